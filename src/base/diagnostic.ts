@@ -1,0 +1,46 @@
+/** A place in a file the user wrote. Lines and columns count from 1. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** Something the user can act on. Tests, docs and editors refer to it by `code`, never by wording. */
+export interface Diagnostic {
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  readonly at?: SourcePlace;
+  readonly hint?: string;
+}
+
+export type DiagnosticCode =
+  | 'usage'
+  | 'no-workspace'
+  | 'invalid-package-json'
+  | 'invalid-workspace-file'
+  | 'invalid-config'
+  | 'duplicate-package'
+  | 'unknown-package'
+  | 'unknown-task'
+  | 'unknown-dependency'
+  | 'task-cycle'
+  | 'task-named-as-script'
+  | 'program-not-found'
+  | 'missing-directory'
+  | 'no-record';
+
+/** Ends the command. Any stage may throw it; only `cli.ts` catches it. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(...diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map((diagnostic) => diagnostic.message).join('\n'));
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** Proves to the compiler that a `switch` over a closed union is exhaustive. */
+export function unreachable(value: never): never {
+  throw new Error(`unreachable: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,83 @@
+import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs';
+import { decodePath, fsPath, type AbsolutePath } from './path.ts';
+
+/**
+ * What identifies a state of a file without reading it. Times are milliseconds as `node:fs` computes them
+ * (`sec * 1000 + nsec / 1e6` in double precision, which resolves about a quarter of a microsecond).
+ */
+export interface Stamp {
+  readonly dev: number;
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly mode: number;
+}
+
+export function sameStamp(a: Stamp | undefined, b: Stamp | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.ino === b.ino && a.ctimeMs === b.ctimeMs && a.mtimeMs === b.mtimeMs && a.size === b.size && a.mode === b.mode && a.dev === b.dev;
+}
+
+/** The stamp of what stands at `path` (of a link itself); `undefined` when nothing does. */
+export function stampOf(path: AbsolutePath): Stamp | undefined {
+  return orAbsent(() => toStamp(lstatSync(fsPath(path))));
+}
+
+/** The stamp behind links; `undefined` when nothing is there. */
+export function stampBehind(path: AbsolutePath): Stamp | undefined {
+  return orAbsent(() => toStamp(statSync(fsPath(path))));
+}
+
+export type FileKind = 'file' | 'directory' | 'link' | 'other';
+
+export function kindOf(stamp: Pick<Stamp, 'mode'>): FileKind {
+  switch (stamp.mode & 0o170000) {
+    case 0o100000:
+      return 'file';
+    case 0o040000:
+      return 'directory';
+    case 0o120000:
+      return 'link';
+    default:
+      return 'other';
+  }
+}
+
+export function readLink(path: AbsolutePath): string | undefined {
+  return orAbsent(() => decodePath(readlinkSync(fsPath(path), { encoding: 'buffer' })));
+}
+
+/** Names and kinds in a directory, unordered; `undefined` when it is not there or not a directory. */
+export function listDirectory(path: AbsolutePath): { name: string; kind: 'f' | 'd' | 'l' | 'o' }[] | undefined {
+  return orAbsent(() =>
+    readdirSync(fsPath(path), { withFileTypes: true, encoding: 'buffer' }).map((entry) => ({
+      name: decodePath(entry.name),
+      kind: entry.isFile() ? 'f' : entry.isDirectory() ? 'd' : entry.isSymbolicLink() ? 'l' : 'o',
+    })),
+  );
+}
+
+/** Runs `read`; a path that is not there gives `undefined`, any other trouble throws. */
+export function orAbsent<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The codes by which the system says that nothing is at a path. */
+export function isAbsence(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENAMETOOLONG';
+}
+
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function toStamp({ dev, ino, size, mtimeMs, ctimeMs, mode }: Stats): Stamp {
+  return { dev, ino, size, mtimeMs, ctimeMs, mode };
+}

@@ -1,0 +1,68 @@
+import { unreachable } from '../base/diagnostic.ts';
+import { displayPath, type WorkspacePath } from '../base/path.ts';
+
+/** Why the result of an executed step was not kept. Closed: a step that is not stored always says why. */
+export type NotStoredReason =
+  | { readonly code: 'tracing-unavailable'; readonly why: string }
+  | { readonly code: 'trace-incomplete'; readonly program: string; readonly why: string }
+  | { readonly code: 'modified-input'; readonly path: WorkspacePath }
+  | { readonly code: 'modified-foreign'; readonly path: WorkspacePath }
+  | { readonly code: 'deleted-foreign'; readonly path: WorkspacePath }
+  | { readonly code: 'wrote-outside'; readonly path: string }
+  | { readonly code: 'changed-during-run'; readonly path: WorkspacePath; readonly by?: Culprit }
+  | { readonly code: 'also-written'; readonly path: WorkspacePath; readonly by: string }
+  | { readonly code: 'unsupported-output'; readonly path: WorkspacePath }
+  | { readonly code: 'used-network'; readonly address: string }
+  | { readonly code: 'output-lost'; readonly path: WorkspacePath }
+  | { readonly code: 'cache-fault'; readonly detail: string };
+
+/** The step of this run that wrote the path, and the `dependsOn` entry that would order the two. */
+export interface Culprit {
+  readonly label: string;
+  readonly dependsOn: string;
+}
+
+/** The reason as it stands after `→ Not cached: `. */
+export function describeNotStored(reason: NotStoredReason): string {
+  switch (reason.code) {
+    case 'tracing-unavailable':
+      return `tracing is not available here: ${reason.why}`;
+    case 'trace-incomplete':
+      return `could not trace ${displayPath(reason.program)}: ${reason.why}`;
+    case 'modified-input':
+      return `modified its input '${displayPath(reason.path)}'`;
+    case 'modified-foreign':
+      return `modified '${displayPath(reason.path)}', which it had not made`;
+    case 'deleted-foreign':
+      return `deleted '${displayPath(reason.path)}', which it had not made`;
+    case 'wrote-outside':
+      return `wrote outside the workspace: '${displayPath(reason.path)}'`;
+    case 'changed-during-run':
+      return `'${displayPath(reason.path)}' changed during the run${reason.by ? `, written by ${reason.by.label}` : ''}`;
+    case 'also-written':
+      return `'${displayPath(reason.path)}' was also written by ${reason.by}`;
+    case 'unsupported-output':
+      return `'${displayPath(reason.path)}' is not a file, directory or link`;
+    case 'used-network':
+      return `used the network (${reason.address})`;
+    case 'output-lost':
+      return `'${displayPath(reason.path)}' changed after the command ended`;
+    case 'cache-fault':
+      return `cache fault: ${reason.detail}`;
+    default:
+      return unreachable(reason);
+  }
+}
+
+/** One line that mends it, where there is one. */
+export function hintFor(reason: NotStoredReason): string | undefined {
+  switch (reason.code) {
+    case 'modified-input':
+    case 'modified-foreign':
+      return `if the result does not depend on it: input: [{ "auto": true }, "!${displayPath(reason.path)}"]`;
+    case 'changed-during-run':
+      return reason.by && `dependsOn: ["${reason.by.dependsOn}"]`;
+    default:
+      return undefined;
+  }
+}

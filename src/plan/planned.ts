@@ -1,0 +1,76 @@
+import type { AbsolutePath, WorkspacePath } from '../base/path.ts';
+import type { TaskCaching, TaskId } from '../graph/task.ts';
+
+/** Everything that would run, fully selected and ordered; plain data. */
+export interface Plan {
+  readonly root: AbsolutePath;
+  /** Dependencies come before their dependents. */
+  readonly tasks: readonly PlannedTask[];
+}
+
+export interface PlannedTask {
+  readonly id: TaskId;
+  /** As people see it: `package#task`. */
+  readonly label: string;
+  readonly directory: WorkspacePath;
+  /** Only tasks of this plan. */
+  readonly dependencies: readonly TaskId[];
+  /** One piece of `a && b` each; run in order. */
+  readonly steps: readonly PlannedStep[];
+}
+
+export interface PlannedStep {
+  readonly task: TaskId;
+  readonly label: string;
+  readonly index: number;
+  /** Whom the ledger names for what this step writes: task, index and extra arguments. */
+  readonly owner: StepOwner;
+  readonly command: StepCommand;
+  /** The command as the header shows it, extra arguments included. */
+  readonly shown: string;
+  readonly cwd: WorkspacePath;
+  /** Assignments before the command: `FOO=1 node x.js`. */
+  readonly envPrefix: readonly (readonly [name: string, value: Word])[];
+  readonly caching: StepCaching;
+}
+
+/** `<task id> <index> <extra args as JSON>`. */
+export type StepOwner = string & { readonly __owner: true };
+
+export type StepCaching = ({ readonly kind: 'cached' } & TaskCaching) | { readonly kind: 'uncached'; readonly reason: UncachedReason };
+
+/** Why a step takes no part in caching, by design. */
+export type UncachedReason = 'cache-off-for-run' | 'scripts-not-cached' | 'task-configuration' | 'builtin';
+
+export type StepCommand =
+  /** Run without a shell; globs, `~` and variables are expanded when the step becomes ready. */
+  | { readonly kind: 'program'; readonly words: readonly Word[] }
+  /** Handed whole to `/bin/sh -c`, with `args` as `"$@"` appended after the text. */
+  | { readonly kind: 'shell'; readonly script: string; readonly args: readonly string[] }
+  /** `echo`, done in process. */
+  | { readonly kind: 'echo'; readonly words: readonly Word[] };
+
+/** A word of a command: its parts are joined after expansion. */
+export type Word = readonly WordPart[];
+
+export type WordPart =
+  | { readonly kind: 'text'; readonly text: string; readonly quoted: boolean }
+  | { readonly kind: 'variable'; readonly name: string; readonly quoted: boolean; readonly fallback?: Word };
+
+/** A step whose program, arguments and environment are settled. */
+export interface ReadyStep {
+  readonly step: PlannedStep;
+  readonly program: AbsolutePath;
+  /** The program as named, which `argv[0]` and the cache key carry. */
+  readonly programName: string;
+  readonly args: readonly string[];
+  readonly cwd: AbsolutePath;
+  /** The whole environment of the child. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Assignments before the command, expanded. */
+  readonly envPrefix: Readonly<Record<string, string>>;
+  /** What `env` of the task matches in the runner's environment, by name; the values that enter the key. */
+  readonly declaredEnv: Readonly<Record<string, string>>;
+  /** Stable names passed by default that change results (`CI`, `TZ`, …): value now, or `undefined` for unset. */
+  readonly ambientEnv: Readonly<Record<string, string | undefined>>;
+}

@@ -1,0 +1,47 @@
+import type { MissReason } from '../cache/miss-reason.ts';
+import type { NotStoredReason } from '../cache/not-stored.ts';
+import type { Exit } from '../execute/execution.ts';
+import type { TaskId } from '../graph/task.ts';
+import type { PlannedStep, UncachedReason } from '../plan/planned.ts';
+
+/** Everything a run tells, as it happens. Reporters, the run record and every view are made from these alone. */
+export type RunEvent =
+  | { readonly type: 'run-started'; readonly at: number; readonly root: string; readonly tasks: number; readonly steps: number }
+  /** The step is about to execute or to be replayed: the moment of its header. */
+  | { readonly type: 'step-started'; readonly at: number; readonly step: PlannedStep; readonly decision: Decision }
+  | { readonly type: 'step-output'; readonly step: PlannedStep; readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
+  | { readonly type: 'step-ended'; readonly at: number; readonly step: PlannedStep; readonly outcome: StepOutcome }
+  /** A result that was stored, or about to be, is not kept after all. */
+  | { readonly type: 'step-not-stored'; readonly step: PlannedStep; readonly reason: NotStoredReason }
+  | { readonly type: 'task-blocked'; readonly task: TaskId; readonly label: string; readonly by: TaskId }
+  /** Something is wrong with the cache. The first of a run is worth a warning; nothing fails because of it. */
+  | { readonly type: 'cache-fault'; readonly detail: string }
+  | { readonly type: 'span'; readonly span: Span }
+  | { readonly type: 'run-ended'; readonly at: number; readonly exitCode: number };
+
+export type Decision =
+  | { readonly kind: 'hit'; readonly savedMs: number }
+  /** `reasons` holds the smallest difference first; never empty. */
+  | { readonly kind: 'miss'; readonly reasons: readonly MissReason[]; readonly more: number }
+  | { readonly kind: 'uncached'; readonly reason: UncachedReason };
+
+/** How a step ended. */
+export type StepOutcome =
+  | { readonly kind: 'restored'; readonly savedMs: number; readonly filesWritten: number; readonly filesRemoved: number }
+  | { readonly kind: 'executed'; readonly exit: Exit; readonly milliseconds: number; readonly stored: Stored }
+  | { readonly kind: 'cancelled'; readonly exit: Exit | undefined };
+
+export type Stored =
+  | { readonly kind: 'stored'; readonly inputs: number; readonly outputs: number; readonly notes: readonly string[] }
+  | { readonly kind: 'not-stored'; readonly reason: NotStoredReason }
+  /** Uncached by design, or failed, or cancelled: nothing to store. */
+  | { readonly kind: 'nothing' };
+
+/** A stretch of work, for the profile and the figures of the record. `on`: `main`, or `pool <thread id>`. */
+export interface Span {
+  readonly name: 'queue' | 'lookup' | 'hash' | 'run' | 'digest' | 'archive' | 'stage' | 'restore' | 'publish';
+  readonly step: string;
+  readonly on: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
