@@ -19,6 +19,8 @@ export type DiagnosticCode =
   | 'invalid-package-json'
   | 'invalid-workspace-file'
   | 'invalid-config'
+  | 'invalid-glob'
+  | 'unknown-config-key'
   | 'duplicate-package'
   | 'unknown-package'
   | 'unknown-task'

@@ -1,5 +1,17 @@
-import { lstatSync, readdirSync, readlinkSync, statSync, type Stats } from 'node:fs';
-import { decodePath, fsPath, type AbsolutePath } from './path.ts';
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { decodePath, fsPath, parentOf, type AbsolutePath } from './path.ts';
 
 /**
  * What identifies a state of a file without reading it. Times are milliseconds as `node:fs` computes them
@@ -58,6 +70,33 @@ export function listDirectory(path: AbsolutePath): { name: string; kind: 'f' | '
   );
 }
 
+/** Replaces `path` in one step: readers see the old bytes or the new, never a part. Makes missing directories. */
+export function writeAtomically(path: AbsolutePath, bytes: Uint8Array | string): void {
+  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  mkdirSync(fsPath(parentOf(path)), { recursive: true });
+  try {
+    writeFileSync(fsPath(beside), bytes);
+    renameSync(fsPath(beside), fsPath(path));
+  } catch (error) {
+    rmSync(fsPath(beside), { force: true });
+    throw error;
+  }
+}
+
+/** Makes the file unless it is there already; of several writers the first wins, and nobody sees a part. */
+export function writeOnce(path: AbsolutePath, bytes: Uint8Array): void {
+  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  mkdirSync(fsPath(parentOf(path)), { recursive: true });
+  try {
+    writeFileSync(fsPath(beside), bytes);
+    linkSync(fsPath(beside), fsPath(path));
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(fsPath(beside), { force: true });
+  }
+}
+
 /** Runs `read`; a path that is not there gives `undefined`, any other trouble throws. */
 export function orAbsent<T>(read: () => T): T | undefined {
   try {
@@ -78,6 +117,6 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-function toStamp({ dev, ino, size, mtimeMs, ctimeMs, mode }: Stats): Stamp {
+export function toStamp({ dev, ino, size, mtimeMs, ctimeMs, mode }: Stats): Stamp {
   return { dev, ino, size, mtimeMs, ctimeMs, mode };
 }

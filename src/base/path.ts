@@ -49,7 +49,7 @@ export function displayPath(path: string): string {
 
 export function joinPath(base: AbsolutePath, path: string): AbsolutePath {
   if (path === '') return base;
-  if (!path.startsWith('../')) return (base === '/' ? `/${path}` : `${base}/${path}`) as AbsolutePath;
+  if (path !== '..' && !path.startsWith('../')) return (base === '/' ? `/${path}` : `${base}/${path}`) as AbsolutePath;
   return normalizeAbsolute(`${base}/${path}`);
 }
 
@@ -64,9 +64,14 @@ export function toWorkspacePath(root: AbsolutePath, path: AbsolutePath): Workspa
   return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/') as WorkspacePath;
 }
 
+/** What `path`, absolute or relative to `directory`, names lexically. */
+export function resolvePath(root: AbsolutePath, directory: WorkspacePath, path: string): WorkspacePath {
+  return toWorkspacePath(root, normalizeAbsolute(path.startsWith('/') ? path : `${joinPath(root, directory)}/${path}`));
+}
+
 /** Whether `path` is `directory` or below it. Works on absolute and on workspace paths alike. */
 export function isInside(directory: string, path: string): boolean {
-  if (directory === '' || directory === '/') return !path.startsWith('../');
+  if (directory === '' || directory === '/') return path !== '..' && !path.startsWith('../');
   return path.startsWith(directory) && (path.length === directory.length || path[directory.length] === '/');
 }
 

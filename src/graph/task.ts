@@ -1,9 +1,18 @@
 import type { WorkspacePath } from '../base/path.ts';
+import type { TaskCaching } from '../workspace/resolved-config.ts';
+
+export type { FileSelection, TaskCaching } from '../workspace/resolved-config.ts';
 
 declare const taskId: unique symbol;
 
 /** `<package directory>#<task name>`; unique where package names are not. */
 export type TaskId = string & { readonly [taskId]: true };
+
+/** The task as people name it: by its package, else by its directory. */
+export function taskLabel({ packageName, directory, name }: Pick<Task, 'packageName' | 'directory' | 'name'>): string {
+  const owner = packageName ?? directory;
+  return owner === '' ? name : `${owner}#${name}`;
+}
 
 export function makeTaskId(directory: WorkspacePath, name: string): TaskId {
   return `${directory}#${name}` as TaskId;
@@ -31,22 +40,4 @@ export interface TaskCommand {
   readonly text: string;
   /** Extra arguments of the command line go to this one. */
   readonly takesExtraArgs: boolean;
-}
-
-/** What the user declared. Globs are workspace-relative, as `plan/declared-files.ts` matches them. */
-export interface TaskCaching {
-  /** `undefined`: as the run decides (scripts: off unless `--cache`; tasks: on). */
-  readonly enabled: boolean | undefined;
-  readonly env: readonly string[];
-  readonly untrackedEnv: readonly string[];
-  readonly input: FileSelection;
-  readonly output: FileSelection;
-  readonly network: 'allow' | 'forbid';
-}
-
-/** `auto`: what the trace finds, plus `include`; without it `include` alone. `exclude` wins over both. */
-export interface FileSelection {
-  readonly auto: boolean;
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
 }

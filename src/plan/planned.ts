@@ -6,6 +6,8 @@ export interface Plan {
   readonly root: AbsolutePath;
   /** Dependencies come before their dependents. */
   readonly tasks: readonly PlannedTask[];
+  /** What was left out of the selection and why, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 export interface PlannedTask {
@@ -40,12 +42,12 @@ export type StepOwner = string & { readonly __owner: true };
 export type StepCaching = ({ readonly kind: 'cached' } & TaskCaching) | { readonly kind: 'uncached'; readonly reason: UncachedReason };
 
 /** Why a step takes no part in caching, by design. */
-export type UncachedReason = 'cache-off-for-run' | 'scripts-not-cached' | 'task-configuration' | 'builtin';
+export type UncachedReason = 'cache-off-for-run' | 'scripts-not-cached' | 'task-configuration' | 'builtin' | 'not-startable';
 
 export type StepCommand =
   /** Run without a shell; globs, `~` and variables are expanded when the step becomes ready. */
   | { readonly kind: 'program'; readonly words: readonly Word[] }
-  /** Handed whole to `/bin/sh -c`, with `args` as `"$@"` appended after the text. */
+  /** Handed whole to `/bin/sh -c`; `args` are appended quoted, so that they are further words of its last command. */
   | { readonly kind: 'shell'; readonly script: string; readonly args: readonly string[] }
   /** `echo`, done in process. */
   | { readonly kind: 'echo'; readonly words: readonly Word[] };

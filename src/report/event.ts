@@ -14,6 +14,8 @@ export type RunEvent =
   /** A result that was stored, or about to be, is not kept after all. */
   | { readonly type: 'step-not-stored'; readonly step: PlannedStep; readonly reason: NotStoredReason }
   | { readonly type: 'task-blocked'; readonly task: TaskId; readonly label: string; readonly by: TaskId }
+  /** The run was cut short, or another task failed, before the task's turn. Told when nothing runs any more. */
+  | { readonly type: 'task-not-started'; readonly task: TaskId; readonly label: string }
   /** Something is wrong with the cache. The first of a run is worth a warning; nothing fails because of it. */
   | { readonly type: 'cache-fault'; readonly detail: string }
   | { readonly type: 'span'; readonly span: Span }

@@ -1,0 +1,38 @@
+import type { Diagnostic } from './base/diagnostic.ts';
+import type { SettledHit } from './cache/held-hits.ts';
+import type { PlannedStep, ReadyStep } from './plan/planned.ts';
+import type { RunContext } from './run-context.ts';
+import type { TaskOutcome } from './step-run.ts';
+
+/** A hit that is in place: its header, its log as recorded, its end. */
+export function announceHit({ step, entry, log, filesWritten, filesRemoved }: SettledHit, { events }: RunContext): void {
+  const savedMs = entry.milliseconds;
+  events.emit({ type: 'step-started', at: Date.now(), step, decision: { kind: 'hit', savedMs } });
+  let start = 0;
+  for (const { stream, length } of entry.log.segments) {
+    events.emit({ type: 'step-output', step, stream, bytes: log.subarray(start, start + length) });
+    start += length;
+  }
+  events.emit({ type: 'step-ended', at: Date.now(), step, outcome: { kind: 'restored', savedMs, filesWritten, filesRemoved } });
+}
+
+/** `echo` as a whole step, done here. */
+export function announceEcho({ step, args }: ReadyStep, { events }: RunContext): void {
+  events.emit({ type: 'step-started', at: Date.now(), step, decision: { kind: 'uncached', reason: 'builtin' } });
+  events.emit({ type: 'step-output', step, stream: 'stdout', bytes: Buffer.from(`${args.join(' ')}\n`) });
+  const outcome = { kind: 'executed', exit: { kind: 'exited', code: 0 }, milliseconds: 0, stored: { kind: 'nothing' } } as const;
+  events.emit({ type: 'step-ended', at: Date.now(), step, outcome });
+}
+
+/** A step whose program or directory is missing fails as a shell would have it fail. */
+export function announceNotStarted(step: PlannedStep, { message, hint }: Diagnostic, { events }: RunContext): TaskOutcome {
+  const exit = { kind: 'not-started', code: 127, why: hint === undefined ? message : `${message}. ${hint}` } as const;
+  events.emit({ type: 'step-started', at: Date.now(), step, decision: { kind: 'uncached', reason: 'not-startable' } });
+  events.emit({
+    type: 'step-ended',
+    at: Date.now(),
+    step,
+    outcome: { kind: 'executed', exit, milliseconds: 0, stored: { kind: 'nothing' } },
+  });
+  return { kind: 'failed', exitCode: exit.code };
+}

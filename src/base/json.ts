@@ -1,0 +1,174 @@
+import type { Diagnostic, DiagnosticCode, SourcePlace } from './diagnostic.ts';
+
+/** A parsed JSON text that still knows where each of its values stands. */
+export interface JsonDocument {
+  readonly value: unknown;
+  /** Where the key (or the value) at `path` stands; of a path that is not there, its nearest parent that is. */
+  placeOf(path: JsonPath, part?: 'key' | 'value'): SourcePlace;
+}
+
+export type JsonPath = readonly (string | number)[];
+
+export interface JsonSource {
+  readonly text: string;
+  readonly file: string;
+  /** `relaxed`: with comments and trailing commas. */
+  readonly dialect: 'strict' | 'relaxed';
+  /** The code of the diagnostic for a text that is not JSON. */
+  readonly code: DiagnosticCode;
+}
+
+/** The document, or what is wrong with its first mistake and where. */
+export function parseJson({ text, file, dialect, code }: JsonSource): JsonDocument | Diagnostic {
+  const place = (offset: number): SourcePlace => ({ file, ...lineAndColumn(text, offset) });
+  try {
+    const root = new Parser(text, dialect === 'relaxed').parse();
+    return { value: root.value, placeOf: (path, part = 'value') => place(offsetOf(root, path, part)) };
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    return { code, message: `${file} is not valid JSON: ${error.message}`, at: place(error.offset) };
+  }
+}
+
+export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The members of an object whose values are text; of anything else, none. */
+export function textMembers(value: unknown): Record<string, string> {
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(Object.entries(value).filter((member): member is [string, string] => typeof member[1] === 'string'));
+}
+
+interface Node {
+  readonly value: unknown;
+  readonly start: number;
+  readonly children: ReadonlyMap<string | number, Child>;
+}
+
+interface Child {
+  readonly keyStart: number;
+  readonly node: Node;
+}
+
+function offsetOf(root: Node, path: JsonPath, part: 'key' | 'value'): number {
+  let offset = root.start;
+  let node = root;
+  for (const key of path) {
+    const child = node.children.get(key);
+    if (child === undefined) return offset;
+    node = child.node;
+    offset = part === 'key' ? child.keyStart : node.start;
+  }
+  return offset;
+}
+
+class JsonSyntaxError extends Error {
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+const none: ReadonlyMap<string | number, Child> = new Map();
+const space = /[ \t\r\n]*/y;
+const spaceAndComments = /(?:[ \t\r\n]|\/\/[^\n]*|\/\*[^]*?\*\/)*/y;
+const literal = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+const string = /"(?:[^"\\\n]|\\.)*"/y;
+
+class Parser {
+  readonly #text: string;
+  readonly #relaxed: boolean;
+  #offset = 0;
+
+  constructor(text: string, relaxed: boolean) {
+    this.#text = text;
+    this.#relaxed = relaxed;
+    if (text.startsWith('\uFEFF')) this.#offset = 1;
+  }
+
+  parse(): Node {
+    const root = this.#value();
+    if (this.#peek() !== '') throw this.#unexpected('the end');
+    return root;
+  }
+
+  #value(): Node {
+    const next = this.#peek();
+    const start = this.#offset;
+    if (next === '{') return { start, ...this.#object() };
+    if (next === '[') return { start, ...this.#array() };
+    const text = this.#match(string) ?? this.#match(literal);
+    if (text === undefined) throw this.#unexpected('a value');
+    return { start, value: this.#decode(text, start), children: none };
+  }
+
+  #object(): Omit<Node, 'start'> {
+    const children = new Map<string, Child>();
+    this.#members('}', () => {
+      const keyStart = this.#offset;
+      const key = this.#match(string);
+      if (key === undefined) throw this.#unexpected('a key in double quotes');
+      if (this.#peek() !== ':') throw this.#unexpected("':'");
+      this.#offset++;
+      children.set(String(this.#decode(key, keyStart)), { keyStart, node: this.#value() });
+    });
+    return { value: Object.fromEntries([...children].map(([key, child]) => [key, child.node.value])), children };
+  }
+
+  #array(): Omit<Node, 'start'> {
+    const items: Node[] = [];
+    this.#members(']', () => items.push(this.#value()));
+    return {
+      value: items.map((item) => item.value),
+      children: new Map(items.map((node, index) => [index, { keyStart: node.start, node }])),
+    };
+  }
+
+  #members(end: '}' | ']', readMember: () => void): void {
+    this.#offset++;
+    for (let isFirst = true; this.#peek() !== end; isFirst = false) {
+      if (!isFirst) {
+        if (this.#peek() !== ',') throw this.#unexpected(`',' or '${end}'`);
+        this.#offset++;
+        if (this.#peek() === end && this.#relaxed) break;
+      }
+      readMember();
+    }
+    this.#offset++;
+  }
+
+  /** The next character that matters, `''` at the end. */
+  #peek(): string {
+    this.#match(this.#relaxed ? spaceAndComments : space);
+    return this.#text.charAt(this.#offset);
+  }
+
+  #match(token: RegExp): string | undefined {
+    token.lastIndex = this.#offset;
+    const text = token.exec(this.#text)?.[0];
+    if (text !== undefined) this.#offset = token.lastIndex;
+    return text;
+  }
+
+  #decode(text: string, start: number): unknown {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new JsonSyntaxError('a string with a bad escape or a control character', start);
+    }
+  }
+
+  #unexpected(expected: string): JsonSyntaxError {
+    const found = this.#text.charAt(this.#offset);
+    return new JsonSyntaxError(`expected ${expected}, found ${found === '' ? 'the end of the file' : `'${found}'`}`, this.#offset);
+  }
+}

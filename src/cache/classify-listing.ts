@@ -1,0 +1,50 @@
+import type { WorkspacePath } from '../base/path.ts';
+import type { ListedName } from '../execute/trace/raw-trace.ts';
+import type { Draft, Evidence } from './evidence.ts';
+import { gitPart } from './git-directory.ts';
+import { childOf } from './snapshot.ts';
+import { isToolState } from './tool-state.ts';
+
+/** Adds the names of a listed directory as they were when it was first opened, or says that they changed since. */
+export function classifyListing(directory: WorkspacePath, names: readonly ListedName[], evidence: Evidence, draft: Draft): void {
+  const history = evidence.trace.paths.get(directory);
+  if (history?.before === undefined || gitPart(directory) === 'private') return;
+  const isOwn = evidence.wasLeftOver(directory);
+  const isOurs = (name: string) => isWrittenBelow(childOf(directory, name), evidence, draft);
+  const counts = ({ name }: ListedName) => !isToolState(childOf(directory, name)) && !isOurs(name);
+
+  const were = names.filter((entry) => counts(entry) && !evidence.wasLeftOver(childOf(directory, entry.name))).map(tag);
+  const are = (evidence.namesNow(directory) ?? [])
+    .filter((entry) => counts(entry) && !isOwnStill(childOf(directory, entry.name), evidence))
+    .map(tag);
+
+  const changed = firstDifference(were, are);
+  const isRemovedByStep = (name: string) => evidence.trace.paths.get(childOf(directory, name))?.removed === true;
+  if (changed !== undefined && !isRemovedByStep(changed) && !evidence.isExcludedInput(childOf(directory, changed))) {
+    draft.refusals.push({ code: 'changed-during-run', path: childOf(directory, changed) });
+    return;
+  }
+  draft.listings.push({ path: directory, names: were.sort(), own: isOwn });
+}
+
+function tag({ kind, name }: ListedName): string {
+  return kind + name;
+}
+
+/** The step itself wrote the path or something below it that it made. */
+function isWrittenBelow(path: WorkspacePath, { trace }: Evidence, draft: Draft): boolean {
+  const history = trace.paths.get(path);
+  if (draft.written.has(path)) return true;
+  return history !== undefined && history.before === undefined && history.changed;
+}
+
+function isOwnStill(path: WorkspacePath, evidence: Evidence): boolean {
+  return evidence.wasLeftOver(path) && evidence.now(path).kind !== 'absent';
+}
+
+/** A name that only one of the two has. */
+function firstDifference(were: readonly string[], are: readonly string[]): string | undefined {
+  const before = new Set(were);
+  const after = new Set(are);
+  return (are.find((name) => !before.has(name)) ?? were.find((name) => !after.has(name)))?.slice(1);
+}

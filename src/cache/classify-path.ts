@@ -1,0 +1,159 @@
+import { kindOf, sameStamp, type Stamp } from '../base/files.ts';
+import type { WorkspacePath } from '../base/path.ts';
+import type { PathHistory } from '../execute/trace/trace.ts';
+import { isExecutable, permissionsOf, type FileState } from './file-state.ts';
+import type { Draft, Evidence } from './evidence.ts';
+import { gitPart } from './git-directory.ts';
+import type { OwnPath } from './task-view.ts';
+
+/** Adds to `draft` what one path means for the step. */
+export function classifyPath(path: WorkspacePath, history: PathHistory, evidence: Evidence, draft: Draft): void {
+  const git = gitPart(path);
+  if (git === 'private') return;
+  const now = evidence.now(path);
+  const own = ownAt(path, history, evidence.ownBefore);
+  const isChanged = reallyChanged(history, now);
+  if (git === 'index' && (isChanged || history.statOnly)) return;
+  if (path.startsWith('../') && (isChanged || goneSince(history, now))) return;
+
+  if (git !== undefined && isChanged) draft.refusals.push({ code: 'wrote-outside', path });
+  else if (!isChanged && !goneSince(history, now)) lookedAt(path, history, now, own, evidence, draft);
+  else if (now.kind === 'absent') goneNow(path, history, own, evidence, draft);
+  else if (history.before === undefined) made(path, history, now, draft);
+  else changedWhatStood(path, history, history.before, now, own, evidence, draft);
+}
+
+/** The step left the path as it found it. */
+function lookedAt(
+  path: WorkspacePath,
+  history: PathHistory,
+  now: FileState,
+  own: OwnPath | undefined,
+  evidence: Evidence,
+  draft: Draft,
+): void {
+  const { before } = history;
+  if (own?.owner === evidence.owner) {
+    draft.carried.add(path);
+    return;
+  }
+  if (history.contradicted) return changedMeanwhile(path, evidence, draft);
+  if (before === undefined) {
+    if (now.kind === 'absent' || evidence.moved.has(path)) draft.absences.push(path);
+    else changedMeanwhile(path, evidence, draft);
+    return;
+  }
+  if (kindOf(before) === 'directory') {
+    if (now.kind !== 'directory') changedMeanwhile(path, evidence, draft);
+    else if (!history.names && !evidence.wasLeftOver(path)) draft.directories.push(path);
+    return;
+  }
+  if (isSameSince(before, now, history.restamped)) addContent(path, now, draft);
+  else changedMeanwhile(path, evidence, draft);
+}
+
+/** Nothing was there, and now the step's work is. */
+function made(path: WorkspacePath, history: PathHistory, now: FileState, draft: Draft): void {
+  if (history.looked) draft.absences.push(path);
+  if (now.kind === 'other') draft.refusals.push({ code: 'unsupported-output', path });
+  else draft.written.set(path, { blind: !history.looked, made: true });
+}
+
+/** Something was there, and the step changed it. */
+function changedWhatStood(
+  path: WorkspacePath,
+  history: PathHistory,
+  before: Stamp,
+  now: FileState,
+  own: OwnPath | undefined,
+  evidence: Evidence,
+  draft: Draft,
+): void {
+  if (now.kind === 'other') {
+    draft.refusals.push({ code: 'unsupported-output', path });
+    return;
+  }
+  const isBlind = !history.looked && !history.keptBytes;
+  if (own || isBlind) {
+    if (own && !isBlind && own.index < evidence.index) addContent(path, own.state, draft);
+    draft.written.set(path, { blind: isBlind, made: own?.made ?? (isBlind && evidence.isIgnored(path)) });
+    return;
+  }
+  const digest = evidence.knownDigest(path, before);
+  if (keepsContent(before, now, digest)) addContent(path, now, draft);
+  else if (evidence.isExcludedInput(path)) draft.written.set(path, { blind: false, made: false });
+  else if (!evidence.isIgnored(path)) draft.refusals.push({ code: 'modified-input', path });
+  else if (digest === undefined || history.keptBytes) draft.refusals.push({ code: 'modified-foreign', path });
+  else {
+    draft.files.push({ path, digest, executable: isExecutable(before.mode) });
+    draft.written.set(path, { blind: false, made: false });
+  }
+}
+
+/** Nothing is there any more. */
+function goneNow(path: WorkspacePath, history: PathHistory, own: OwnPath | undefined, evidence: Evidence, draft: Draft): void {
+  if (history.before === undefined) {
+    if (history.looked) draft.absences.push(path);
+    return;
+  }
+  if (own === undefined && !evidence.wasLeftOver(path)) {
+    draft.refusals.push({ code: 'deleted-foreign', path });
+    return;
+  }
+  if (own && own.index < evidence.index && history.looked && !history.statOnly) addContent(path, own.state, draft);
+  draft.removals.push(path);
+}
+
+function addContent(path: WorkspacePath, state: FileState, draft: Draft): void {
+  if (state.kind === 'file') draft.files.push({ path, digest: state.digest, executable: state.executable });
+  else if (state.kind === 'link') draft.links.push({ path, target: state.target });
+  else draft.refusals.push({ code: 'unsupported-output', path });
+}
+
+function changedMeanwhile(path: WorkspacePath, evidence: Evidence, draft: Draft): void {
+  if (!evidence.isExcludedInput(path)) draft.refusals.push({ code: 'changed-during-run', path });
+}
+
+/** A path that was opened for writing but stands untouched was only looked at. */
+function reallyChanged(history: PathHistory, now: FileState): boolean {
+  const { before, changed, removed } = history;
+  if (!changed || now.kind === 'absent') return false;
+  if (before === undefined || removed) return true;
+  // A directory's times move with every name made in it.
+  if (now.kind === 'directory' && kindOf(before) === 'directory') return permissionsOf(before.mode) !== permissionsOf(now.mode);
+  return !sameStamp(before, stampIn(now));
+}
+
+/** The step removed it, or made and removed it. */
+function goneSince(history: PathHistory, now: FileState): boolean {
+  return (history.removed || history.changed) && now.kind === 'absent';
+}
+
+function isSameSince(before: Stamp, now: FileState, restamped: boolean): boolean {
+  const stamp = stampIn(now);
+  if (stamp === undefined) return false;
+  return restamped ? isSameFile(before, stamp) : sameStamp(before, stamp);
+}
+
+function isSameFile(before: Stamp, stamp: Stamp): boolean {
+  return before.ino === stamp.ino && before.size === stamp.size && before.mtimeMs === stamp.mtimeMs;
+}
+
+/** The bytes and the permissions are what they were. */
+function keepsContent(before: Stamp, now: FileState, digest: string | undefined): boolean {
+  if (now.kind !== 'file' || permissionsOf(now.mode) !== permissionsOf(before.mode)) return false;
+  return now.digest === digest || (now.stamp !== undefined && isSameFile(before, now.stamp));
+}
+
+function stampIn(state: FileState): Stamp | undefined {
+  return 'stamp' in state ? state.stamp : undefined;
+}
+
+/** The own path that the history found in place, if its bytes were still the task's when the step came to it. */
+function ownAt(path: WorkspacePath, history: PathHistory, ownBefore: Evidence['ownBefore']): OwnPath | undefined {
+  const own = ownBefore.get(path);
+  if (own === undefined || history.before === undefined) return undefined;
+  const stamp = 'stamp' in own.state ? own.state.stamp : undefined;
+  const isSame = kindOf(history.before) === 'directory' || (stamp !== undefined && sameStamp(stamp, history.before));
+  return isSame ? own : undefined;
+}

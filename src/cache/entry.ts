@@ -1,0 +1,83 @@
+import type { Digest } from '../base/digest.ts';
+import type { WorkspacePath } from '../base/path.ts';
+import type { LogSegment } from '../execute/execution.ts';
+import type { BlobPlace } from './ports.ts';
+
+/** One stored execution: what it depended on, what it left, what it printed. Holds no absolute path of the workspace. */
+export interface Entry {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly storedAt: number;
+  readonly milliseconds: number;
+  readonly fingerprint: Fingerprint;
+  readonly outputs: readonly OutputFile[];
+  /** What the step removed of its task's own paths and left absent: files, or directories with all below them. */
+  readonly removals: readonly WorkspacePath[];
+  readonly log: StoredLog;
+  /** Shown with the report; they do not affect a hit. */
+  readonly notes: readonly string[];
+}
+
+/** A trace with digests. It matches when every part does. */
+export interface Fingerprint {
+  readonly files: readonly InputFile[];
+  /** Not there, or the task's own work of an earlier run. */
+  readonly absences: readonly WorkspacePath[];
+  readonly links: readonly InputLink[];
+  /** There, and directories. */
+  readonly directories: readonly WorkspacePath[];
+  readonly listings: readonly Listing[];
+  /** All files that the declared input globs matched; `undefined` without such globs. */
+  readonly declared: readonly InputFile[] | undefined;
+  readonly programs: readonly ProgramInput[];
+  /** Keyed digests of the values of variables that are passed by default and change results; `null`: unset. */
+  readonly ambient: Readonly<Record<string, Digest | null>>;
+}
+
+export interface InputFile {
+  readonly path: WorkspacePath;
+  readonly digest: Digest;
+  readonly executable: boolean;
+}
+
+export interface InputLink {
+  readonly path: WorkspacePath;
+  readonly target: string;
+}
+
+export interface Listing {
+  readonly path: WorkspacePath;
+  /** Kind letter and name (`fmain.ts`, `dlib`), sorted; without the task's own names and without tool caches. */
+  readonly names: readonly string[];
+  /** The directory is the task's own: not there counts as empty. */
+  readonly own: boolean;
+}
+
+export interface ProgramInput {
+  /** A name that is looked up in the task's PATH, or an absolute path. */
+  readonly name: string;
+  readonly digest: Digest;
+}
+
+/** `blind`: the recorded run wrote the path without looking at it first, so what stands there now has no say. */
+export type OutputFile =
+  | {
+      readonly kind: 'file';
+      readonly path: WorkspacePath;
+      readonly mode: number;
+      readonly digest: Digest;
+      readonly place: BlobPlace;
+      readonly blind: boolean;
+    }
+  | { readonly kind: 'directory'; readonly path: WorkspacePath; readonly mode: number; readonly blind: boolean }
+  | { readonly kind: 'link'; readonly path: WorkspacePath; readonly target: string; readonly blind: boolean };
+
+export interface StoredLog {
+  readonly segments: readonly LogSegment[];
+  readonly bytes:
+    | { readonly kind: 'inline'; readonly buffer: Uint8Array }
+    | { readonly kind: 'blob'; readonly blob: Digest; readonly length: number };
+}
+
+/** Raised whenever the stored shape or the meaning of a key changes; what another version stored is dropped, never parsed. */
+export const FORMAT_VERSION = 1;

@@ -1,0 +1,84 @@
+import { joinPath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { listDirectory, stampOf } from '../base/files.ts';
+import type { Trace } from '../execute/trace/trace.ts';
+import { matches } from '../plan/declared-files.ts';
+import type { FileSelection } from '../graph/task.ts';
+import type { ReadyStep } from '../plan/planned.ts';
+import { classify } from './classify.ts';
+import type { InputFile } from './entry.ts';
+import type { Classified } from './evidence.ts';
+import { absent, type FileState } from './file-state.ts';
+import type { FileStates } from './file-states.ts';
+import { freePlaces } from './free-places.ts';
+import type { GitView } from './ports.ts';
+import type { OwnPath, TaskView } from './task-view.ts';
+import { declaredInputs } from './snapshot.ts';
+
+/** What must be known from before a step is executed in order to judge it afterwards. */
+export interface Before {
+  readonly own: ReadonlyMap<WorkspacePath, OwnPath>;
+  readonly wasLeftOver: (path: WorkspacePath) => boolean;
+  /** Declared inputs are fingerprinted before the run, so that an edit during it is a miss afterwards. */
+  readonly declared: readonly InputFile[] | undefined;
+}
+
+export async function takeBefore(ready: ReadyStep, view: TaskView): Promise<Before> {
+  return { own: new Map(view.own), wasLeftOver: view.freezeLeftOvers(ready.step.index), declared: await declaredInputs(ready, view) };
+}
+
+export interface Examined extends Classified {
+  /** The state after the step of every path that the trace names, and of the task's own. */
+  readonly now: ReadonlyMap<string, FileState>;
+}
+
+/** Reads what the trace speaks of, as it stands after the step, and classifies it. */
+export async function examine(
+  ready: ReadyStep,
+  selection: FileSelection,
+  trace: Trace,
+  { before, states, git }: { readonly before: Before; readonly states: FileStates; readonly git: GitView },
+): Promise<Examined> {
+  const moved = new Set(trace.movedTrees.flatMap(({ to }) => everythingBelow(states.root, to)));
+  const known = knownDigests(trace, states);
+  const now = await states.read([...trace.paths.keys(), ...trace.crossedLinks, ...moved, ...before.own.keys()]);
+  const isFree = freePlaces(ready.env);
+  const classified = classify({
+    trace,
+    owner: ready.step.owner,
+    index: ready.step.index,
+    ownBefore: before.own,
+    wasLeftOver: before.wasLeftOver,
+    now: (path) => now.get(path) ?? absent,
+    namesNow: (directory) => listDirectory(joinPath(states.root, directory)),
+    moved,
+    isIgnored: (path) => git.isIgnored(path),
+    knownDigest: (path) => known.get(path),
+    changedOutside: (path, was) => {
+      const stamp = stampOf(path);
+      return was === undefined ? stamp !== undefined : stamp === undefined || stamp.ctimeMs !== was.ctimeMs || stamp.ino !== was.ino;
+    },
+    isFreeOutside: isFree,
+    isExcludedInput: (path) => selection.auto && !matches(selection, path),
+  });
+  return { ...classified, now };
+}
+
+/** The digests before the step of the paths that it changed. Asked before they are read anew. */
+function knownDigests(trace: Trace, { index }: FileStates): ReadonlyMap<string, NonNullable<ReturnType<typeof index.lastKnown>>> {
+  const known = new Map<string, NonNullable<ReturnType<typeof index.lastKnown>>>();
+  for (const [path, { before, changed }] of trace.paths) {
+    const digest = changed && before ? index.lastKnown(path, before) : undefined;
+    if (digest) known.set(path, digest);
+  }
+  return known;
+}
+
+function everythingBelow(root: AbsolutePath, directory: WorkspacePath): WorkspacePath[] {
+  const found: WorkspacePath[] = [];
+  for (const { name, kind } of listDirectory(joinPath(root, directory)) ?? []) {
+    const path = `${directory}/${name}` as WorkspacePath;
+    found.push(path);
+    if (kind === 'd') found.push(...everythingBelow(root, path));
+  }
+  return found;
+}

@@ -1,0 +1,114 @@
+import type { Digest } from '../base/digest.ts';
+import type { PlannedStep } from '../plan/planned.ts';
+import type { Cache } from './cache.ts';
+import type { Entry, OutputFile, StoredLog } from './entry.ts';
+import { isFault, type CacheFault } from './fault.ts';
+import type { Lookup } from './lookup.ts';
+import type { LeftState } from './ownership.ts';
+import { applyChanges } from './restore.ts';
+import type { TaskView } from './task-view.ts';
+
+/** A hit that was put in place, ready to be replayed. */
+export interface SettledHit {
+  readonly step: PlannedStep;
+  readonly entry: Entry;
+  readonly log: Uint8Array;
+  readonly filesWritten: number;
+  readonly filesRemoved: number;
+}
+
+interface Held {
+  readonly step: PlannedStep;
+  readonly key: Digest;
+  readonly hit: Lookup & { kind: 'hit' };
+}
+
+/**
+ * The hits of one task that wait to be put in place. Consecutive ones are applied together, as their net difference:
+ * `rm -rf dist && tsc` touches nothing when both hit and `dist` is right.
+ */
+export class HeldHits {
+  readonly #view: TaskView;
+  readonly #cache: Cache;
+  #held: Held[] = [];
+
+  constructor(view: TaskView, cache: Cache) {
+    this.#view = view;
+    this.#cache = cache;
+  }
+
+  get isEmpty(): boolean {
+    return this.#held.length === 0;
+  }
+
+  hold(step: PlannedStep, key: Digest, hit: Lookup & { kind: 'hit' }): void {
+    this.#held.push({ step, key, hit });
+    for (const [path, change] of hit.plan.changes) this.#view.plan(path, change);
+  }
+
+  /** Puts everything held in place. On a fault nothing is held any more, and `step` is the index of the step to blame. */
+  async settle(): Promise<readonly SettledHit[] | (CacheFault & { readonly step: number; readonly first: number })> {
+    const held = this.#held;
+    const [first] = held;
+    if (first === undefined) return [];
+    this.#held = [];
+    const logs = await this.#readLogs(held);
+    const applied = isFault(logs) ? logs : await applyChanges(first.step.label, this.#view.pending, this.#restoreWorld());
+    if (!isFault(logs) && !isFault(applied)) {
+      const settled = held.map(({ step, hit: { entry } }, index): SettledHit => {
+        const counts = { filesWritten: applied.written.get(step.index) ?? 0, filesRemoved: applied.removed.get(step.index) ?? 0 };
+        return { step, entry, log: logs[index] ?? new Uint8Array(), ...counts };
+      });
+      for (const one of held) this.#claim(one);
+      this.#view.forget();
+      await this.#view.refresh();
+      return settled;
+    }
+    this.#view.forget();
+    await this.#view.refresh();
+    const trouble = isFault(logs) ? logs : (applied as CacheFault & { step: number | undefined });
+    return { ...trouble, step: trouble.step ?? first.step.index, first: first.step.index };
+  }
+
+  #claim({ step, key, hit: { entry, plan } }: Held): void {
+    const paths = entry.outputs.map((output) => {
+      const change = plan.changes.get(output.path);
+      return [output.path, { left: leftBy(output), made: change !== undefined && 'output' in change && change.made }] as const;
+    });
+    this.#cache.ledger.claim(step, new Map(paths), { key, id: entry.id });
+    this.#cache.store.touch(key, entry.id, Date.now());
+  }
+
+  /** A log is needed as much as an output: one that cannot be read makes the hit unusable before anything is touched. */
+  async #readLogs(held: readonly Held[]): Promise<Uint8Array[] | (CacheFault & { readonly step: number })> {
+    const logs: Uint8Array[] = [];
+    for (const { step, hit } of held) {
+      const log = await this.#readLog(hit.entry.log);
+      if (isFault(log)) return { ...log, step: step.index };
+      logs.push(log);
+    }
+    return logs;
+  }
+
+  async #readLog({ bytes }: StoredLog): Promise<Uint8Array | CacheFault> {
+    if (bytes.kind === 'inline') return bytes.buffer;
+    const answer = await this.#cache.pool.read({ blobs: this.#cache.store.blobs, blob: bytes.blob });
+    return answer.kind === 'read' ? answer.bytes : answer;
+  }
+
+  #restoreWorld(): Parameters<typeof applyChanges>[2] {
+    const { states, pool, store, scratch } = this.#cache;
+    return { states, pool, blobs: store.blobs, scratch };
+  }
+}
+
+function leftBy(output: OutputFile): LeftState {
+  switch (output.kind) {
+    case 'file':
+      return { kind: 'file', digest: output.digest, mode: output.mode };
+    case 'directory':
+      return { kind: 'directory', mode: output.mode };
+    case 'link':
+      return { kind: 'link', target: output.target };
+  }
+}

@@ -1,0 +1,140 @@
+import type { WorkspacePath } from '../base/path.ts';
+import type { Traced } from '../execute/execution.ts';
+import type { Trace } from '../execute/trace/trace.ts';
+import type { FileSelection, TaskCaching } from '../graph/task.ts';
+import { expand, matches } from '../plan/declared-files.ts';
+import type { ReadyStep } from '../plan/planned.ts';
+import type { Fingerprint } from './entry.ts';
+import { examine, type Before, type Examined } from './examine.ts';
+import type { FileState } from './file-state.ts';
+import type { FileStates } from './file-states.ts';
+import type { NotStoredReason } from './not-stored.ts';
+import type { GitView } from './ports.ts';
+import { programsUsed } from './programs-used.ts';
+import { ambientDigests } from './snapshot.ts';
+
+/** What an execution means: what it left, and whether a later run may be spared by it. */
+export interface Judgement {
+  /** The final state of what the step wrote, kept or not: the ledger's new word. */
+  readonly left: ReadonlyMap<WorkspacePath, LeftPath>;
+  readonly verdict: Verdict;
+}
+
+export interface LeftPath {
+  readonly state: FileState;
+  readonly made: boolean;
+  readonly blind: boolean;
+}
+
+export type Verdict = { readonly kind: 'keep'; readonly result: Result } | { readonly kind: 'refuse'; readonly reason: NotStoredReason };
+
+/** A result that may be kept. */
+export interface Result {
+  readonly fingerprint: Fingerprint;
+  readonly outputs: ReadonlyMap<WorkspacePath, Pick<LeftPath, 'state' | 'blind'>>;
+  readonly removals: readonly WorkspacePath[];
+  readonly notes: readonly string[];
+}
+
+export interface JudgeWorld {
+  readonly states: FileStates;
+  readonly git: GitView;
+  readonly salt: Uint8Array;
+}
+
+/** What an execution came to, as far as judging goes. */
+export interface Evidenced {
+  readonly ready: ReadyStep;
+  readonly caching: TaskCaching;
+  readonly before: Before;
+  readonly traced: { readonly kind: 'trace'; readonly trace: Trace } | Exclude<Traced, { kind: 'traced' }>;
+}
+
+/** Decides what an execution that succeeded means. Reads the workspace, changes nothing. */
+export async function judge(evidenced: Evidenced, world: JudgeWorld): Promise<Judgement> {
+  const { ready, caching, before, traced } = evidenced;
+  if (traced.kind !== 'trace') return judgeUntraced(evidenced, world);
+  const { trace } = traced;
+  const examined = await examine(ready, caching.input, trace, { before, ...world });
+  const left = leftBy(examined);
+  const reason = refusalOf(caching, trace, examined);
+  if (reason) return { left, verdict: { kind: 'refuse', reason } };
+  const fingerprint: Fingerprint = {
+    ...tracedInputs(caching.input, examined),
+    declared: before.declared,
+    programs: await programsUsed(ready, trace.programs, world.states),
+    ambient: ambientDigests(ready, world.salt),
+  };
+  const notes = trace.network.map((address) => `used the network (${address})`);
+  return {
+    left,
+    verdict: { kind: 'keep', result: { fingerprint, outputs: outputsOf(caching.output, examined), removals: examined.removals, notes } },
+  };
+}
+
+/** Without a trace only what the user declared is known: enough where both inputs and outputs are. */
+async function judgeUntraced({ ready, caching, before, traced }: Evidenced, { states, salt }: JudgeWorld): Promise<Judgement> {
+  if (caching.input.auto || caching.output.auto) {
+    const why = traced.kind === 'unavailable' ? traced.why : 'it is switched off';
+    return { left: new Map(), verdict: { kind: 'refuse', reason: { code: 'tracing-unavailable', why } } };
+  }
+  const paths = expand(states.root, caching.output);
+  const now = await states.read(paths);
+  const left = new Map(paths.flatMap((path) => leftAt(path, now.get(path), before)));
+  const fingerprint: Fingerprint = {
+    ...nothingTraced,
+    declared: before.declared,
+    programs: await programsUsed(ready, [ready.program], states),
+    ambient: ambientDigests(ready, salt),
+  };
+  return { left, verdict: { kind: 'keep', result: { fingerprint, outputs: left, removals: [], notes: [] } } };
+}
+
+function leftAt(path: WorkspacePath, state: FileState | undefined, before: Before): [WorkspacePath, LeftPath][] {
+  return state === undefined || state.kind === 'absent' ? [] : [[path, { state, made: before.own.has(path), blind: true }]];
+}
+
+function refusalOf(caching: TaskCaching, trace: Trace, { refusals }: Examined): NotStoredReason | undefined {
+  if (trace.incomplete) return { code: 'trace-incomplete', ...trace.incomplete };
+  const [address] = trace.network;
+  if (address !== undefined && caching.network === 'forbid') return { code: 'used-network', address };
+  return refusals.find(({ code }) => {
+    const isAboutInputs = code === 'changed-during-run' || code === 'modified-input';
+    return isAboutInputs ? caching.input.auto : caching.output.auto;
+  });
+}
+
+type TracedInputs = Pick<Fingerprint, 'files' | 'absences' | 'links' | 'directories' | 'listings'>;
+
+const nothingTraced: TracedInputs = { files: [], absences: [], links: [], directories: [], listings: [] };
+
+function tracedInputs(selection: FileSelection, examined: Examined): TracedInputs {
+  if (!selection.auto) return nothingTraced;
+  const counts = (path: WorkspacePath) => matches(selection, path);
+  return {
+    files: examined.files.filter(({ path }) => counts(path)),
+    absences: examined.absences.filter(counts),
+    links: examined.links.filter(({ path }) => counts(path)),
+    directories: examined.directories.filter(counts),
+    listings: examined.listings.filter(({ path }) => counts(path)),
+  };
+}
+
+function leftBy({ written, now }: Examined): Map<WorkspacePath, LeftPath> {
+  return new Map(
+    [...written].flatMap(([path, { made, blind }]) => {
+      const state = now.get(path);
+      return state && state.kind !== 'absent' ? [[path, { state, made, blind }] as const] : [];
+    }),
+  );
+}
+
+function outputsOf(selection: FileSelection, examined: Examined): Result['outputs'] {
+  const outputs = new Map<WorkspacePath, Pick<LeftPath, 'state' | 'blind'>>();
+  for (const path of examined.carried) {
+    const state = examined.now.get(path);
+    if (state && state.kind !== 'absent') outputs.set(path, { state, blind: false });
+  }
+  for (const [path, { state, blind }] of leftBy(examined)) outputs.set(path, { state, blind });
+  return new Map([...outputs].filter(([path]) => matches(selection, path)));
+}

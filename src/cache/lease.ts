@@ -1,0 +1,101 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Level } from 'level';
+import { codeOf } from '../base/files.ts';
+import type { AbsolutePath } from '../base/path.ts';
+import { fault, faultFrom, type CacheFault } from './fault.ts';
+
+export type Database = Level<string, Buffer>;
+
+/**
+ * Short uses of a LevelDB that other runs use too: LevelDB lets one process in at a time, so the database is opened for
+ * a burst of work and closed right after it, and a burst is cut off so that others get their turn.
+ *
+ * Waits at most `PATIENCE_MS` for the lock, once: after that everything is a fault until the end of the run. A damaged
+ * database is removed, so that the next run starts afresh.
+ */
+export class Lease {
+  readonly #location: AbsolutePath;
+  #opened: Promise<Database | CacheFault> | undefined;
+  #openedAt = 0;
+  #users = 0;
+  #closing: Promise<void> = Promise.resolve();
+  #idle: NodeJS.Timeout | undefined;
+  #broken: CacheFault | undefined;
+
+  constructor(location: AbsolutePath) {
+    this.#location = location;
+  }
+
+  async use<T>(work: (database: Database) => Promise<T>): Promise<T | CacheFault> {
+    if (this.#broken) return this.#broken;
+    this.#users++;
+    clearTimeout(this.#idle);
+    try {
+      const database = await (this.#opened ??= this.#open());
+      if ('kind' in database) return (this.#broken = database);
+      return await work(database);
+    } catch (error) {
+      return await this.#failed(error);
+    } finally {
+      this.#users--;
+      if (this.#users === 0) this.#closeSoon();
+    }
+  }
+
+  /** Gives the database back to other runs at once. Called before a command is executed and at the end. */
+  async close(): Promise<void> {
+    clearTimeout(this.#idle);
+    const opened = this.#opened;
+    if (opened === undefined || this.#users > 0) return this.#closing;
+    this.#opened = undefined;
+    this.#closing = opened.then(async (database) => {
+      if (!('kind' in database)) await database.close();
+    });
+    return this.#closing;
+  }
+
+  #closeSoon(): void {
+    const isLong = Date.now() - this.#openedAt > LONGEST_BURST_MS;
+    if (isLong) void this.close();
+    else this.#idle = setTimeout(() => void this.close(), IDLE_MS).unref();
+  }
+
+  async #open(): Promise<Database | CacheFault> {
+    await this.#closing;
+    const { Level } = await import('level');
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const database: Database = new Level(this.#location, { keyEncoding: 'utf8', valueEncoding: 'buffer' });
+      try {
+        await mkdir(this.#location, { recursive: true });
+        await database.open();
+        this.#openedAt = Date.now();
+        return database;
+      } catch (error) {
+        const isLocked = error instanceof Error && codeOf(error.cause) === 'LEVEL_LOCKED';
+        if (!isLocked) return await this.#failed(error);
+        if (Date.now() >= deadline) return fault('the cache is in use by another run');
+        await delay(2 + Math.random() * 20);
+      }
+    }
+  }
+
+  async #failed(error: unknown): Promise<CacheFault> {
+    const trouble = faultFrom('the cache index is unusable', error);
+    this.#broken = trouble;
+    if (isDamage(error)) await rm(this.#location, { recursive: true, force: true }).catch(() => undefined);
+    return trouble;
+  }
+}
+
+const PATIENCE_MS = 1000;
+const IDLE_MS = 10;
+const LONGEST_BURST_MS = 200;
+
+/** LevelDB's own word that its files make no sense, as opposed to a disk that is full or not writable. */
+function isDamage(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return false;
+  return codeOf(cause) === 'LEVEL_CORRUPTION' || /corrupt|CURRENT|MANIFEST|checksum|bad record/i.test(cause.message);
+}

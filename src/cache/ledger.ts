@@ -1,0 +1,150 @@
+import { deserialize, serialize } from 'node:v8';
+import type { AbsolutePath, WorkspacePath } from '../base/path.ts';
+import type { TaskId } from '../graph/task.ts';
+import type { StepOwner } from '../plan/planned.ts';
+import { isFault, type CacheFault } from './fault.ts';
+import { Lease } from './lease.ts';
+import type { EntryRef, LeftState, Ownership, OwnershipMap } from './ownership.ts';
+
+/** A step whose paths the ledger keeps. */
+export interface Claimant {
+  readonly owner: StepOwner;
+  readonly task: TaskId;
+  readonly index: number;
+}
+
+/**
+ * What each step last wrote or restored in this checkout: path → (owner, state). A path has one owner, the last.
+ * Kept in the checkout, in a LevelDB of its own. One that is missing, broken or of another checkout is empty: then
+ * nothing is own, and nothing is ever removed.
+ */
+export class Ledger {
+  readonly #lease: Lease;
+  readonly #root: AbsolutePath;
+  readonly #paths = new Map<WorkspacePath, Ownership>();
+  readonly #owners = new Map<StepOwner, OwnerRecord>();
+  readonly #unsaved = new Set<StepOwner>();
+
+  constructor(location: AbsolutePath, root: AbsolutePath) {
+    this.#lease = new Lease(location);
+    this.#root = root;
+  }
+
+  async load(): Promise<CacheFault | undefined> {
+    const loaded = await this.#lease.use(async (database) => {
+      const home = await database.get(HOME);
+      if (home?.toString() === this.#root) return await database.iterator({ gte: OWNERS, lt: OWNERS_END }).all();
+      await database.clear();
+      await database.put(HOME, Buffer.from(this.#root));
+      return [];
+    });
+    if (isFault(loaded)) return loaded;
+    for (const [key, value] of loaded) this.#restoreOwner(key.slice(OWNERS.length) as StepOwner, value);
+    return undefined;
+  }
+
+  ownerOf(path: WorkspacePath): Ownership | undefined {
+    return this.#paths.get(path);
+  }
+
+  /** Everything that the steps of a task own, by the ledger alone. */
+  ofTask(task: TaskId): OwnershipMap {
+    const found = new Map<WorkspacePath, Ownership>();
+    for (const record of this.#owners.values()) {
+      if (record.task !== task) continue;
+      for (const path of record.paths) {
+        const ownership = this.#paths.get(path);
+        if (ownership) found.set(path, ownership);
+      }
+    }
+    return found;
+  }
+
+  lastEntry(owner: StepOwner): EntryRef | undefined {
+    return this.#owners.get(owner)?.lastEntry;
+  }
+
+  /** From now on the step owns exactly `paths`; what others owned of them is no longer theirs. */
+  claim(by: Claimant, paths: ReadonlyMap<WorkspacePath, { left: LeftState; made: boolean }>, lastEntry: EntryRef | undefined): void {
+    this.#release(by.owner);
+    for (const [path, { left, made }] of paths) {
+      const before = this.#paths.get(path);
+      if (before) this.#disown(before.owner, path);
+      this.#paths.set(path, { owner: by.owner, task: by.task, index: by.index, left, made });
+    }
+    this.#owners.set(by.owner, { task: by.task, index: by.index, paths: new Set(paths.keys()), ...(lastEntry && { lastEntry }) });
+    this.#unsaved.add(by.owner);
+  }
+
+  /** Writes what has changed. A fault leaves it for the next call. */
+  async save(): Promise<CacheFault | undefined> {
+    const owners = [...this.#unsaved];
+    if (owners.length === 0) return undefined;
+    this.#unsaved.clear();
+    const saved = await this.#lease.use((database) =>
+      database.batch(owners.map((owner) => ({ type: 'put' as const, key: OWNERS + owner, value: this.#encodeOwner(owner) }))),
+    );
+    if (!isFault(saved)) return undefined;
+    for (const owner of owners) this.#unsaved.add(owner);
+    return saved;
+  }
+
+  /** Gives the ledger's database back to other runs. */
+  async release(): Promise<void> {
+    await this.#lease.close();
+  }
+
+  #release(owner: StepOwner): void {
+    for (const path of this.#owners.get(owner)?.paths ?? []) this.#paths.delete(path);
+  }
+
+  #disown(owner: StepOwner, path: WorkspacePath): void {
+    this.#owners.get(owner)?.paths.delete(path);
+    this.#unsaved.add(owner);
+  }
+
+  #encodeOwner(owner: StepOwner): Buffer {
+    const record = this.#owners.get(owner);
+    const paths = [...(record?.paths ?? [])];
+    const stored: StoredOwner = {
+      task: record?.task ?? '',
+      index: record?.index ?? 0,
+      lastEntry: record?.lastEntry,
+      paths,
+      left: paths.map((path) => this.#paths.get(path)?.left),
+      made: paths.map((path) => this.#paths.get(path)?.made ?? false),
+    };
+    return serialize(stored);
+  }
+
+  #restoreOwner(owner: StepOwner, value: Buffer): void {
+    const stored = deserialize(value) as StoredOwner;
+    const task = stored.task as TaskId;
+    const { index, lastEntry } = stored;
+    this.#owners.set(owner, { task, index, paths: new Set(stored.paths), ...(lastEntry && { lastEntry }) });
+    stored.paths.forEach((path, position) => {
+      const left = stored.left[position];
+      if (left) this.#paths.set(path, { owner, task, index, left, made: stored.made[position] ?? false });
+    });
+  }
+}
+
+interface OwnerRecord {
+  readonly task: TaskId;
+  readonly index: number;
+  readonly paths: Set<WorkspacePath>;
+  readonly lastEntry?: EntryRef;
+}
+
+interface StoredOwner {
+  readonly task: string;
+  readonly index: number;
+  readonly lastEntry: EntryRef | undefined;
+  readonly paths: WorkspacePath[];
+  readonly left: (LeftState | undefined)[];
+  readonly made: boolean[];
+}
+
+const HOME = 'home';
+const OWNERS = 'owner!';
+const OWNERS_END = 'owner"';

@@ -1,0 +1,99 @@
+import { joinPath, parentOf, type WorkspacePath } from '../base/path.ts';
+import { listDirectory } from '../base/files.ts';
+import type { PlannedStep } from '../plan/planned.ts';
+import type { Entry, OutputFile } from './entry.ts';
+import { absent, permissionsOf, type FileState } from './file-state.ts';
+import type { GitView } from './ports.ts';
+import type { Pending, TaskView } from './task-view.ts';
+
+export type RestorePlan =
+  | { readonly kind: 'possible'; readonly changes: ReadonlyMap<WorkspacePath, Pending> }
+  /** A hit would overwrite or pass through something that is not the task's own. */
+  | { readonly kind: 'in-the-way'; readonly path: WorkspacePath };
+
+/**
+ * What a hit would change, or what forbids it. A user's work is never destroyed: only the task's own bytes are
+ * overwritten or removed, or git-ignored files that the recorded run overwrote without looking; a directory is never
+ * replaced while something is in it; and no link is passed that was not there when recorded. Changes nothing.
+ */
+export async function planRestore(step: PlannedStep, entry: Entry, view: TaskView, git: GitView): Promise<RestorePlan> {
+  const changes = new Map<WorkspacePath, Pending>();
+  for (const path of removed(step, entry, view)) changes.set(path, { step: step.index, removed: true });
+  const parents = new Set(entry.outputs.flatMap(({ path }) => directoriesAbove(path)));
+  const states = await view.read([...entry.outputs.map(({ path }) => path), ...parents]);
+  for (const parent of parents) {
+    const kind = changes.has(parent) ? 'absent' : states.get(parent)?.kind;
+    if (kind !== 'directory' && kind !== 'absent') return { kind: 'in-the-way', path: parent };
+  }
+  for (const output of entry.outputs) {
+    const now = states.get(output.path) ?? absent;
+    if (!isAsRecorded(output, now) && !mayReplace(output, now, view, git)) return { kind: 'in-the-way', path: output.path };
+    changes.set(output.path, { step: step.index, output, made: willBeMade(output, now, view, git) });
+  }
+  return { kind: 'possible', changes };
+}
+
+function willBeMade(output: OutputFile, now: FileState, view: TaskView, git: GitView): boolean {
+  const planned = view.pending.get(output.path);
+  if (planned && 'output' in planned) return planned.made;
+  return now.kind === 'absent' || (view.own.get(output.path)?.made ?? (output.blind && git.isIgnored(output.path)));
+}
+
+/** Whether what stands at the path is the output already, permissions included. */
+export function isAsRecorded(output: OutputFile, now: FileState): boolean {
+  switch (output.kind) {
+    case 'file':
+      return now.kind === 'file' && now.digest === output.digest && permissionsOf(now.mode) === output.mode;
+    case 'directory':
+      return now.kind === 'directory' && permissionsOf(now.mode) === output.mode;
+    case 'link':
+      return now.kind === 'link' && now.target === output.target;
+  }
+}
+
+/** Own paths that the recorded run would not have left: its step's other outputs, and what it removed or found absent. */
+function removed(step: PlannedStep, entry: Entry, view: TaskView): WorkspacePath[] {
+  const made = [...view.own].filter(([, { owner }]) => owner === step.owner).map(([path]) => path);
+  const gone = [...entry.removals, ...entry.fingerprint.absences].flatMap((path) => view.leftOversAt(path, step.index));
+  const isPlanned = (path: WorkspacePath) => 'output' in (view.pending.get(path) ?? {});
+  return [...new Set([...made, ...gone])].filter((path) => view.own.get(path)?.made === true && !isPlanned(path));
+}
+
+function mayReplace(output: OutputFile, now: FileState, view: TaskView, git: GitView): boolean {
+  switch (now.kind) {
+    case 'absent':
+      return true;
+    case 'directory':
+      return output.kind === 'directory' || isEmptyBut(output.path, view);
+    case 'file':
+      return (
+        isTasks(output.path, view) ||
+        (output.kind === 'file' && holdsSameBytes(output, now)) ||
+        (output.blind && git.isIgnored(output.path))
+      );
+    case 'link':
+      return isTasks(output.path, view) || (output.blind && git.isIgnored(output.path));
+    case 'other':
+      return false;
+  }
+}
+
+function holdsSameBytes(output: OutputFile & { kind: 'file' }, now: FileState & { kind: 'file' }): boolean {
+  return now.digest === output.digest;
+}
+
+function isTasks(path: WorkspacePath, view: TaskView): boolean {
+  return view.ownerIndex(path) !== undefined;
+}
+
+/** Whether all that is in the directory is the task's own and goes. */
+function isEmptyBut(directory: WorkspacePath, view: TaskView): boolean {
+  const names = listDirectory(joinPath(view.root, directory)) ?? [];
+  return names.every(({ name }) => view.isLeftOver(`${directory}/${name}` as WorkspacePath, 0));
+}
+
+function directoriesAbove(path: WorkspacePath): WorkspacePath[] {
+  const above: WorkspacePath[] = [];
+  for (let parent = parentOf(path); parent !== ''; parent = parentOf(parent)) above.push(parent);
+  return above;
+}

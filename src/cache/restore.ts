@@ -1,0 +1,138 @@
+import { chmodSync, copyFileSync, mkdirSync, renameSync, rmdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { codeOf, kindOf, stampOf } from '../base/files.ts';
+import { encodePath, fsPath, joinPath, parentOf, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import type { OutputFile } from './entry.ts';
+import { fault, isFault, type CacheFault } from './fault.ts';
+import { absent, localTarget } from './file-state.ts';
+import type { FileStates } from './file-states.ts';
+import type { BlobPool } from './ports.ts';
+import { isAsRecorded } from './restore-plan.ts';
+import type { Pending } from './task-view.ts';
+
+/** What was done, by the index of the step that called for it. */
+export interface Restored {
+  readonly written: ReadonlyMap<number, number>;
+  readonly removed: ReadonlyMap<number, number>;
+}
+
+export interface RestoreWorld {
+  readonly states: FileStates;
+  readonly pool: BlobPool;
+  readonly blobs: AbsolutePath;
+  /** For what is unpacked and not yet in place; on the file system of the workspace where possible. */
+  readonly scratch: AbsolutePath;
+}
+
+/**
+ * Makes the planned changes, and none beyond them. Every file is unpacked and verified before the first path of the
+ * workspace changes, so a fault that has a `step` leaves the workspace as it was. What already is as recorded is not
+ * touched: its inode and times stay.
+ */
+export async function applyChanges(
+  label: string,
+  changes: ReadonlyMap<WorkspacePath, Pending>,
+  world: RestoreWorld,
+): Promise<Restored | (CacheFault & { readonly step: number | undefined })> {
+  const now = await world.states.read(changes.keys());
+  const due = [...changes].filter(([path, change]) => {
+    const state = now.get(path) ?? absent;
+    return 'output' in change ? !isAsRecorded(change.output, state) : state.kind !== 'absent';
+  });
+  const files = due.flatMap(([, change]) =>
+    'output' in change && change.output.kind === 'file' ? [{ ...change.output, step: change.step }] : [],
+  );
+  const staging = joinPath(world.scratch, randomBytes(8).toString('hex'));
+  try {
+    if (files.length > 0) {
+      const staged = await world.pool.stage({ step: label, blobs: world.blobs, directory: staging, pieces: files });
+      if (isFault(staged)) return { ...staged, step: staged.piece === undefined ? files[0]?.step : files[staged.piece]?.step };
+    }
+    return place(world.states.root, due, new Map(files.map(({ path }, index) => [path, joinPath(staging, String(index))])));
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    return { ...fault(`outputs could not be restored: ${code}`), step: undefined };
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+/** Removals first, deepest first; then outputs, parents first. */
+function place(root: AbsolutePath, due: readonly [WorkspacePath, Pending][], staged: ReadonlyMap<WorkspacePath, AbsolutePath>): Restored {
+  const removals = due.filter(([, change]) => !('output' in change)).sort(([a], [b]) => b.length - a.length);
+  const outputs = due.flatMap(([, change]) => ('output' in change ? [change.output] : []));
+  const removed = removals.filter(([path]) => remove(joinPath(root, path)));
+  for (const output of outputs.sort((a, b) => (a.path < b.path ? -1 : 1))) put(root, output, staged.get(output.path));
+  // Last, since a directory without the write bit would keep its own files out.
+  for (const output of outputs.reverse()) if (output.kind === 'directory') chmodSync(fsPath(joinPath(root, output.path)), output.mode);
+  return { written: countBySteps(due.filter(([path]) => staged.has(path))), removed: countBySteps(removed) };
+}
+
+function countBySteps(changes: readonly [WorkspacePath, Pending][]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const [, { step }] of changes) counts.set(step, (counts.get(step) ?? 0) + 1);
+  return counts;
+}
+
+/** Whether a file or link was removed. A directory goes only when it is empty. */
+function remove(path: AbsolutePath): boolean {
+  const stamp = stampOf(path);
+  if (stamp === undefined) return false;
+  if (kindOf(stamp) !== 'directory') {
+    unlinkSync(fsPath(path));
+    return true;
+  }
+  try {
+    rmdirSync(fsPath(path));
+  } catch (error) {
+    if (codeOf(error) !== 'ENOTEMPTY') throw error;
+  }
+  return false;
+}
+
+function put(root: AbsolutePath, output: OutputFile, staged: AbsolutePath | undefined): void {
+  const path = joinPath(root, output.path);
+  const before = stampOf(path);
+  if (before && kindOf(before) === 'directory' && output.kind !== 'directory') rmdirSync(fsPath(path));
+  makeParents(path);
+  switch (output.kind) {
+    case 'directory':
+      if (before && kindOf(before) !== 'directory') unlinkSync(fsPath(path));
+      if (!before || kindOf(before) !== 'directory') mkdirSync(fsPath(path));
+      return;
+    case 'link':
+      replaceBy(path, (beside) => symlinkSync(fsPath(localTarget(root, output.target)), beside));
+      return;
+    case 'file':
+      if (staged) moveIntoPlace(staged, path, output.mode);
+  }
+}
+
+function makeParents(path: AbsolutePath): void {
+  mkdirSync(fsPath(parentOf(path)), { recursive: true });
+}
+
+function moveIntoPlace(staged: AbsolutePath, path: AbsolutePath, mode: number): void {
+  try {
+    renameSync(staged, fsPath(path));
+  } catch (error) {
+    if (codeOf(error) !== 'EXDEV') throw error;
+    replaceBy(path, (beside) => {
+      copyFileSync(staged, beside);
+      chmodSync(beside, mode);
+    });
+  }
+}
+
+/** Makes the new thing beside its place and renames it there. */
+function replaceBy(path: AbsolutePath, make: (beside: Buffer) => void): void {
+  const beside = Buffer.concat([encodePath(path), Buffer.from(`.${randomBytes(6).toString('hex')}.reprise`)]);
+  try {
+    make(beside);
+    renameSync(beside, fsPath(path));
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { codeOf, writeOnce } from '../base/files.ts';
+import type { Digest } from '../base/digest.ts';
+import { joinPath, type AbsolutePath } from '../base/path.ts';
+import type { PlannedStep } from '../plan/planned.ts';
+import { FORMAT_VERSION, type Entry } from './entry.ts';
+import { decodeEntry, encodeEntry } from './entry-codec.ts';
+import { fault, faultFrom, isFault, type CacheFault } from './fault.ts';
+import type { CacheKeyParts } from '../plan/cache-key.ts';
+import { Lease, type Database } from './lease.ts';
+
+/**
+ * The stored executions, shared by all runs on this machine that use the same directory. A key holds several entries,
+ * of which the least recently used goes. Nothing here holds a lock while a command runs.
+ */
+export class Store {
+  readonly directory: AbsolutePath;
+  /** Keys the digests of environment values, so that a shared store does not give them away. */
+  readonly salt: Uint8Array;
+  readonly #lease: Lease;
+  readonly #candidates = new Map<Digest, Entry[]>();
+  readonly #used = new Map<string, number>();
+
+  private constructor(directory: AbsolutePath, salt: Uint8Array) {
+    this.directory = directory;
+    this.salt = salt;
+    this.#lease = new Lease(joinPath(directory, 'index'));
+  }
+
+  /** Opens the store of this format below `home`, and drops those of older formats unread. */
+  static open(home: AbsolutePath): Store | CacheFault {
+    try {
+      for (const name of olderFormats(home)) rmSync(joinPath(home, name), { recursive: true, force: true });
+      const directory = joinPath(home, `v${FORMAT_VERSION}`);
+      return new Store(directory, readSalt(joinPath(directory, 'salt')));
+    } catch (error) {
+      return faultFrom('the cache directory is unusable', error);
+    }
+  }
+
+  get blobs(): AbsolutePath {
+    return joinPath(this.directory, 'blobs');
+  }
+
+  get statIndex(): AbsolutePath {
+    return joinPath(this.directory, 'stat-index');
+  }
+
+  /** The entries of a key, the newest first. */
+  async candidates(key: Digest): Promise<readonly Entry[] | CacheFault> {
+    const known = this.#candidates.get(key);
+    if (known) return known;
+    const values = await this.#lease.use((database) => database.values(rangeOf(ENTRY, key)).all());
+    if (isFault(values)) return values;
+    const entries = values.map(decodeEntry).filter((entry) => entry !== undefined);
+    if (entries.length < values.length) return fault('a stored entry is damaged');
+    entries.sort((a, b) => b.storedAt - a.storedAt);
+    this.#candidates.set(key, entries);
+    return entries;
+  }
+
+  /** One entry, whichever key it was stored under. */
+  async entry(key: Digest, id: string): Promise<Entry | undefined> {
+    const candidates = await this.candidates(key);
+    return isFault(candidates) ? undefined : candidates.find((entry) => entry.id === id);
+  }
+
+  /** What the step's key was made from when it was last stored. */
+  async lastKeyParts(step: PlannedStep): Promise<CacheKeyParts | CacheFault | undefined> {
+    const value = await this.#lease.use((database) => database.get(LAST_KEY + identityOf(step)));
+    if (value === undefined || isFault(value)) return value;
+    return JSON.parse(value.toString()) as CacheKeyParts;
+  }
+
+  /** Adds an entry; one with an equal fingerprint is replaced, and beyond the limit the least recently used goes. */
+  async publish(step: PlannedStep, key: Digest, parts: CacheKeyParts, entry: Entry): Promise<CacheFault | undefined> {
+    const before = await this.candidates(key);
+    if (isFault(before)) return before;
+    const value = encodeEntry(entry);
+    const print = JSON.stringify(entry.fingerprint);
+    const equal = before.filter(({ fingerprint }) => JSON.stringify(fingerprint) === print);
+    const done = await this.#lease.use(async (database) => {
+      const surplus = await this.#leastUsed(database, key, before, equal);
+      const gone = [...equal, ...surplus];
+      await database.batch([
+        ...gone.flatMap(({ id }) => [ENTRY, USED].map((kind) => ({ type: 'del' as const, key: kind + key + id }))),
+        { type: 'put', key: ENTRY + key + entry.id, value },
+        { type: 'put', key: LAST_KEY + identityOf(step), value: Buffer.from(JSON.stringify(parts)) },
+      ]);
+      return gone;
+    });
+    if (isFault(done)) return done;
+    this.#candidates.set(key, [entry, ...before.filter((candidate) => !done.includes(candidate))]);
+    return undefined;
+  }
+
+  /** Takes an entry back. */
+  async remove(key: Digest, id: string): Promise<CacheFault | undefined> {
+    const known = this.#candidates.get(key);
+    if (known)
+      this.#candidates.set(
+        key,
+        known.filter((entry) => entry.id !== id),
+      );
+    const done = await this.#lease.use((database) => database.batch([ENTRY, USED].map((kind) => ({ type: 'del', key: kind + key + id }))));
+    return isFault(done) ? done : undefined;
+  }
+
+  /** Notes that an entry was restored, which keeps it from being the one that goes. Written with `flush`. */
+  touch(key: Digest, id: string, at: number): void {
+    this.#used.set(USED + key + id, at);
+  }
+
+  async flush(): Promise<CacheFault | undefined> {
+    if (this.#used.size === 0) return undefined;
+    const puts = [...this.#used].map(([key, at]) => ({ type: 'put' as const, key, value: Buffer.from(String(at)) }));
+    this.#used.clear();
+    const done = await this.#lease.use((database) => database.batch(puts));
+    return isFault(done) ? done : undefined;
+  }
+
+  /** Gives the index back to other runs. */
+  async release(): Promise<void> {
+    await this.#lease.close();
+  }
+
+  async #leastUsed(database: Database, key: Digest, entries: readonly Entry[], except: readonly Entry[]): Promise<Entry[]> {
+    const kept = entries.filter((entry) => !except.includes(entry));
+    if (kept.length < ENTRIES_PER_KEY) return [];
+    const used = new Map(await database.iterator(rangeOf(USED, key)).all());
+    const lastUse = ({ id, storedAt }: Entry) => Number(this.#used.get(USED + key + id) ?? used.get(USED + key + id) ?? storedAt);
+    return kept.sort((a, b) => lastUse(a) - lastUse(b)).slice(0, kept.length - ENTRIES_PER_KEY + 1);
+  }
+}
+
+const ENTRIES_PER_KEY = 8;
+const ENTRY = 'entry!';
+const USED = 'used!';
+const LAST_KEY = 'last-key!';
+
+/** Database keys end in the 32 digits of the cache key and an id of hex digits. */
+function rangeOf(kind: string, key: Digest): { gte: string; lt: string } {
+  return { gte: kind + key, lt: `${kind}${key}~` };
+}
+
+function identityOf({ task, index }: PlannedStep): string {
+  return `${task} ${index}`;
+}
+
+function olderFormats(home: AbsolutePath): string[] {
+  if (!existsSync(home)) return [];
+  return readdirSync(home).filter((name) => /^v\d+$/.test(name) && Number(name.slice(1)) < FORMAT_VERSION);
+}
+
+function readSalt(file: AbsolutePath): Uint8Array {
+  try {
+    const salt = readFileSync(file);
+    if (salt.length === SALT_BYTES) return salt;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+  writeOnce(file, randomBytes(SALT_BYTES));
+  return readFileSync(file);
+}
+
+const SALT_BYTES = 32;

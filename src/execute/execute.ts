@@ -1,0 +1,66 @@
+import { isatty } from 'node:tty';
+import type { AbsolutePath } from '../base/path.ts';
+import type { Execution, LogSegment } from './execution.ts';
+import { notSpawned } from './exit.ts';
+import { startHelpedTree } from './helped-tree.ts';
+import { OutputLog } from './output-log.ts';
+import { forwardOutput } from './output-streams.ts';
+import { startPlainGroup } from './plain-group.ts';
+import { unstartedTree, type ProcessTree, type TreeRequest } from './process-tree.ts';
+import type { TraceHelper } from './trace/tracer.ts';
+
+export interface ExecuteRequest extends TreeRequest {
+  /** Where a log of more than 1 MB goes. */
+  readonly spillDirectory: AbsolutePath;
+}
+
+export interface ExecutePorts {
+  readonly helper: TraceHelper;
+  /** Called with each piece of output when it arrives. */
+  readonly onOutput: (stream: LogSegment['stream'], bytes: Uint8Array) => void;
+  readonly cancellation: StopOrders;
+}
+
+/** When a running command has to end. A listener that comes too late is called at once. */
+export interface StopOrders {
+  readonly onAsk: (listener: (signal: NodeJS.Signals) => void) => () => void;
+  readonly onKill: (listener: () => void) => () => void;
+}
+
+/**
+ * Runs one command to its end. Never throws for what the command does, or for what keeps it from starting. Processes
+ * that outlive a normal end are left alone; of a killed command none is left.
+ */
+export async function execute(request: ExecuteRequest, { helper, onOutput, cancellation }: ExecutePorts): Promise<Execution> {
+  const startedAt = Date.now();
+  const log = new OutputLog(request.spillDirectory);
+  const tree = startTree(request, helper);
+  const endOfOutput = forwardOutput(tree, (stream, bytes) => {
+    log.append(stream, bytes);
+    onOutput(stream, bytes);
+  });
+  const ask = (signal: NodeJS.Signals) => {
+    if (!wasReachedByTerminal(request, signal)) tree.signal(signal);
+  };
+  const unsubscribe = [cancellation.onAsk(ask), cancellation.onKill(tree.kill)];
+
+  const exit = await tree.exited;
+  await endOfOutput();
+  const traced = await tree.ended;
+
+  for (const stop of unsubscribe) stop();
+  return { exit, startedAt, endedAt: Date.now(), log: log.capture(), traced };
+}
+
+function startTree(request: ExecuteRequest, helper: TraceHelper): ProcessTree {
+  try {
+    return helper.kind === 'available' ? startHelpedTree(request, helper.path) : startPlainGroup(request, helper.why);
+  } catch (error) {
+    return unstartedTree(request, notSpawned(error, request.ready.cwd));
+  }
+}
+
+/** Ctrl-C goes to the whole foreground process group; a second SIGINT would make many tools give up their clean end. */
+function wasReachedByTerminal({ terminal }: ExecuteRequest, signal: NodeJS.Signals): boolean {
+  return terminal && signal === 'SIGINT' && isatty(0);
+}

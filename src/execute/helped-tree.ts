@@ -1,0 +1,77 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import type { Exit, Traced } from './execution.ts';
+import { exitOf, notSpawned, notStarted, signalled } from './exit.ts';
+import { followReport, type HelperReport } from './helper-report.ts';
+import { signalIfAlive, stdioOf, type ProcessTree, type TreeRequest } from './process-tree.ts';
+import { decodeTrace } from './trace/decode.ts';
+
+const killOrder = Buffer.from('K');
+const signalOrder = (name: NodeJS.Signals) => Buffer.from([0x54, constants.signals[name]]);
+
+/**
+ * Runs a command below the trace helper, which is the ancestor of all that the command starts: a kill finds every
+ * descendant, and when the runner dies, however it dies, the helper sees its control pipe close and kills the tree.
+ */
+export function startHelpedTree(request: TreeRequest, helper: string): ProcessTree {
+  const { cwd, env } = request.ready;
+  const child = spawn(helper, helperArguments(request), { cwd, env, stdio: [...stdioOf(request), 'pipe', 'pipe'] });
+  const report = followReport(child.stdio[3] as Readable);
+  const control = child.stdio[4] as Writable;
+  // An order to a helper that is gone has nobody left to reach.
+  control.on('error', () => {});
+  const helperEnd = endOf(child, request).finally(() => control.destroy());
+  return {
+    stdout: child.stdout,
+    stderr: child.stderr,
+    exited: mainExit(report, helperEnd),
+    ended: traceOf(request, report, helperEnd),
+    // Before the command runs there is nobody to hear a signal.
+    signal: (name) => void report.started.then(() => control.write(signalOrder(name))),
+    kill: () => void control.write(killOrder),
+  };
+}
+
+function helperArguments({ ready, trace, terminal }: TreeRequest): string[] {
+  const tracing = trace === undefined ? [] : ['--trace', ...trace.roots.flatMap((root) => ['--root', root])];
+  const group = terminal ? [] : ['--group'];
+  return [...tracing, ...group, '--report-fd', '3', '--control-fd', '4', '--', ready.program, ready.programName, ...ready.args];
+}
+
+/** Of the helper itself. Where it could not be started, that is why the command was not. */
+function endOf(child: ChildProcess, { ready }: TreeRequest): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(notSpawned(error, ready.cwd)));
+    child.once('exit', (code, signal) => resolve(exitOf(code, signal)));
+  });
+}
+
+async function mainExit(report: HelperReport, helperEnd: Promise<Exit>): Promise<Exit> {
+  const frame = await report.mainEnded;
+  switch (frame?.kind) {
+    case 'exited':
+      return { kind: 'exited', code: frame.code };
+    case 'signalled':
+      return signalled(frame.number);
+    case 'not-started':
+      return notStarted(frame.errno);
+    case undefined:
+      return lost(report, helperEnd);
+  }
+}
+
+/** The helper was ended by somebody else. What it watched over must not live on unseen, nor count as a success. */
+async function lost(report: HelperReport, helperEnd: Promise<Exit>): Promise<Exit> {
+  const end = await helperEnd;
+  const started = await report.started;
+  if (started !== undefined) signalIfAlive(-started.pid, 'SIGKILL');
+  return end.kind === 'exited' ? { kind: 'not-started', code: 126, why: 'the trace helper ended early' } : end;
+}
+
+async function traceOf({ trace }: TreeRequest, report: HelperReport, helperEnd: Promise<Exit>): Promise<Traced> {
+  const [frames, started] = await Promise.all([report.frames, report.started, helperEnd]);
+  if (trace === undefined) return { kind: 'off' };
+  if (started === undefined) return { kind: 'unavailable', why: 'the command was not started' };
+  return started.untraced === undefined ? { kind: 'traced', raw: decodeTrace(frames) } : { kind: 'unavailable', why: started.untraced };
+}

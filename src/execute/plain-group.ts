@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import type { Exit, Traced } from './execution.ts';
+import { exitOf, notSpawned } from './exit.ts';
+import { signalIfAlive, stdioOf, type ProcessTree, type TreeRequest } from './process-tree.ts';
+
+/**
+ * Runs a command where there is no trace helper. Signals reach its process group; a descendant that left the group, or
+ * any that lives when the runner is killed, is out of reach.
+ */
+export function startPlainGroup(request: TreeRequest, whyNotTraced: string): ProcessTree {
+  const { ready, trace, terminal } = request;
+  const child = spawn(ready.program, ready.args, {
+    argv0: ready.programName,
+    cwd: ready.cwd,
+    env: ready.env,
+    detached: !terminal,
+    stdio: stdioOf(request),
+  });
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('error', (error) => resolve(notSpawned(error, ready.cwd)));
+    child.once('exit', (code, signal) => resolve(exitOf(code, signal)));
+  });
+  const traced: Traced = trace === undefined ? { kind: 'off' } : { kind: 'unavailable', why: whyNotTraced };
+  const send = (name: NodeJS.Signals) => {
+    if (child.pid !== undefined) signalIfAlive(terminal ? child.pid : -child.pid, name);
+  };
+  return {
+    stdout: child.stdout,
+    stderr: child.stderr,
+    exited,
+    ended: exited.then(() => traced),
+    signal: send,
+    kill: () => send('SIGKILL'),
+  };
+}

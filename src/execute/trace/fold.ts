@@ -1,0 +1,175 @@
+import { kindOf, sameStamp, type Stamp } from '../../base/files.ts';
+import { isInside, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../../base/path.ts';
+import { LinkWalk } from './link-walk.ts';
+import type { ListedName, RawEvent, RawTrace } from './raw-trace.ts';
+import type { PathHistory, Trace } from './trace.ts';
+
+/** Resolves links and folds the events of a raw trace into one history per path. Reads links, changes nothing. */
+export function foldTrace(raw: RawTrace, root: AbsolutePath): Trace {
+  const fold = new Fold(root);
+  for (const event of raw.events) fold.add(event);
+  return {
+    paths: fold.paths,
+    crossedLinks: fold.crossedLinks,
+    programs: [...fold.programs],
+    writtenOutside: fold.writtenOutside,
+    movedTrees: fold.movedTrees,
+    network: raw.network,
+    ...(raw.incomplete && { incomplete: raw.incomplete }),
+  };
+}
+
+type Draft = { -readonly [Member in keyof PathHistory]: PathHistory[Member] };
+
+class Fold {
+  readonly paths = new Map<WorkspacePath, Draft>();
+  readonly crossedLinks = new Set<WorkspacePath>();
+  readonly programs = new Set<AbsolutePath>();
+  readonly writtenOutside = new Map<AbsolutePath, Stamp | undefined>();
+  readonly movedTrees: { from: WorkspacePath; to: WorkspacePath }[] = [];
+  readonly #root: AbsolutePath;
+  readonly #walk: LinkWalk;
+
+  constructor(root: AbsolutePath) {
+    this.#root = root;
+    this.#walk = new LinkWalk(root);
+  }
+
+  add(event: RawEvent): void {
+    switch (event.kind) {
+      case 'read':
+        return this.#look(this.#resolve(event.path, !event.nofollow), event.before, false);
+      case 'stat':
+        return this.#look(this.#resolve(event.path, !event.nofollow), event.before, true);
+      case 'readlink':
+        return this.#look(this.#resolve(event.path, false), event.before, false);
+      case 'list':
+        return this.#look(this.#resolve(event.path, true), event.before, false, event.names);
+      case 'executed':
+        this.programs.add(event.path);
+        if (isInside(this.#root, event.path)) this.#look(this.#resolve(event.path, true), event.before, false);
+        return;
+      case 'write':
+        return this.#change(event.path, true, event.before, event.keeps);
+      case 'chmod':
+        return this.#change(event.path, true, event.before, true);
+      case 'mkdir':
+      case 'symlink':
+        return this.#change(event.path, false, event.before, false);
+      case 'remove':
+        return this.#remove(event.path, event.before);
+      case 'link':
+        return this.#link(event);
+      case 'rename':
+        return this.#rename(event);
+    }
+  }
+
+  #look(path: WorkspacePath, before: Stamp | undefined, statOnly: boolean, names?: readonly ListedName[]): void {
+    const draft = this.#draft(path, before);
+    if (draft.changed || draft.removed) return;
+    draft.looked = true;
+    draft.statOnly &&= statOnly;
+    draft.names ??= names;
+  }
+
+  #change(at: AbsolutePath, follow: boolean, before: Stamp | undefined, keepsBytes: boolean): void {
+    if (this.#noteOutside(at, before)) return;
+    const draft = this.#draft(this.#resolve(at, follow), before);
+    if (!draft.changed && !draft.removed) draft.keptBytes = keepsBytes;
+    draft.changed = true;
+  }
+
+  #remove(at: AbsolutePath, before: Stamp | undefined): void {
+    if (this.#noteOutside(at, before)) return;
+    this.#draft(this.#resolve(at, false), before).removed = true;
+  }
+
+  #link(event: RawEvent & { kind: 'link' }): void {
+    if (isInside(this.#root, event.path)) {
+      const source = this.#resolve(event.path, false);
+      this.#look(source, event.before, false);
+      this.#draft(source, event.before).restamped = true;
+    }
+    this.#change(event.to, false, event.beforeTo, false);
+  }
+
+  #rename(event: RawEvent & { kind: 'rename' }): void {
+    if (event.exchange) {
+      this.#change(event.path, false, event.before, false);
+      this.#change(event.to, false, event.beforeTo, false);
+    } else {
+      if (event.before && isInside(this.#root, event.path)) this.#lookAtMoved(event.path, event.before);
+      this.#remove(event.path, event.before);
+      this.#change(event.to, false, event.beforeTo, false);
+    }
+    if (event.before && kindOf(event.before) === 'directory') this.#moveTree(event.path, event.to);
+  }
+
+  /** What is moved without having been written before gives its content to the destination. */
+  #lookAtMoved(at: AbsolutePath, before: Stamp): void {
+    if (kindOf(before) === 'file') this.#look(this.#resolve(at, false), before, false);
+  }
+
+  #moveTree(fromPath: AbsolutePath, toPath: AbsolutePath): void {
+    if (!isInside(this.#root, fromPath) || !isInside(this.#root, toPath)) return;
+    const from = this.#resolve(fromPath, false);
+    const to = this.#resolve(toPath, false);
+    this.movedTrees.push({ from, to });
+    for (const [path, draft] of [...this.paths]) {
+      if (path === from || !isInside(from, path)) continue;
+      const mayStand = draft.before !== undefined || draft.changed;
+      if (!mayStand) continue;
+      this.#draft(`${to}${path.slice(from.length)}` as WorkspacePath, undefined).changed = true;
+      draft.removed = true;
+    }
+  }
+
+  /** Notes a change outside the workspace; true when it was one. */
+  #noteOutside(at: AbsolutePath, before: Stamp | undefined): boolean {
+    const path = this.#walk.resolve(at, false).path;
+    if (isInside(this.#root, path)) return false;
+    if (!this.writtenOutside.has(path)) this.writtenOutside.set(path, before);
+    return true;
+  }
+
+  #resolve(at: AbsolutePath, follow: boolean): WorkspacePath {
+    const { path, crossed } = this.#walk.resolve(at, follow);
+    for (const link of crossed) this.crossedLinks.add(toWorkspacePath(this.#root, link));
+    return toWorkspacePath(this.#root, path);
+  }
+
+  /** The history of a path, which stands as `now` right before this event. */
+  #draft(path: WorkspacePath, now: Stamp | undefined): Draft {
+    const draft = this.paths.get(path);
+    if (draft === undefined) {
+      const fresh = untouched(now);
+      this.paths.set(path, fresh);
+      return fresh;
+    }
+    // Once the execution itself has changed a path, a different stamp proves nothing.
+    const isOurs = draft.changed || draft.removed || draft.restamped;
+    if (!isOurs && !agree(draft.before, now)) draft.contradicted = true;
+    return draft;
+  }
+}
+
+function untouched(before: Stamp | undefined): Draft {
+  return {
+    before,
+    looked: false,
+    statOnly: true,
+    names: undefined,
+    changed: false,
+    keptBytes: false,
+    removed: false,
+    restamped: false,
+    contradicted: false,
+  };
+}
+
+/** A directory's own stamp moves with every name made in it, so of directories only the kind counts. */
+function agree(was: Stamp | undefined, now: Stamp | undefined): boolean {
+  if (was && now && kindOf(was) === 'directory' && kindOf(now) === 'directory') return true;
+  return sameStamp(was, now);
+}

@@ -1,0 +1,106 @@
+#define _GNU_SOURCE
+#include "calls.h"
+#include "listing.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+
+static void open_to_look(const struct call *call, struct place *place);
+static void open_to_read(const struct call *call, int flags, struct place *place);
+static void open_to_write(const struct call *call, int flags, struct place *place);
+
+static void handle_open(const struct call *call, const struct trapped_call *trapped, int flags) {
+  if ((flags & O_TMPFILE) == O_TMPFILE) return;
+  bool follow = !(flags & O_NOFOLLOW) && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
+  struct place place;
+  if (locate_first(call, trapped, follow ? 0 : AT_SYMLINK_NOFOLLOW, &place) != LOCATED) return;
+  bool only_reads = (flags & O_ACCMODE) == O_RDONLY && !(flags & (O_CREAT | O_TRUNC));
+  if (flags & O_PATH) open_to_look(call, &place);
+  else if (only_reads) open_to_read(call, flags, &place);
+  else open_to_write(call, flags, &place);
+}
+
+void on_open(const struct call *call, const struct trapped_call *trapped) {
+  handle_open(call, trapped, flags_of(call, trapped));
+}
+
+void on_openat2(const struct call *call, const struct trapped_call *trapped) {
+  struct open_how how;
+  enum peek peek = task_read(call->tid, call->args[2], &how, sizeof how);
+  if (peek == PEEK_DENIED) give_up(call, "its memory could not be read");
+  if (peek != PEEKED) return;
+  if (how.resolve & RESOLVE_IN_ROOT) give_up(call, "changed what paths mean: openat2");
+  else handle_open(call, trapped, (int)how.flags);
+}
+
+static void open_to_look(const struct call *call, struct place *place) {
+  if (!place->is_inside) return;
+  look(call, place);
+  add_probe(call, place);
+}
+
+static void add_listing(const struct call *call, const struct place *place) {
+  struct event event = {.kind = EVENT_LIST, .path = &place->path, .before = &place->status};
+  struct listing listing;
+  if (events_know(&call->trace->events, &event)) return;
+  if (!list_directory(&place->path, &listing)) {
+    add_probe(call, place);
+    return;
+  }
+  event.names = listing.names;
+  event.names_length = listing.length;
+  trace_add(call->trace, &event);
+}
+
+static void open_to_read(const struct call *call, int flags, struct place *place) {
+  if (!place->is_inside) return;
+  look(call, place);
+  bool fails = place->exists && (flags & O_DIRECTORY ? !is_directory(place) : S_ISLNK(place->status.st_mode));
+  if (fails) add_probe(call, place);
+  else if (is_directory(place)) add_listing(call, place);
+  else
+    trace_add(call->trace, &(struct event){
+                               .kind = EVENT_READ,
+                               .flags = place->follow ? 0 : EVENT_NOFOLLOW,
+                               .path = &place->path,
+                               .before = stamp_of(place),
+                           });
+}
+
+static void add_write(const struct call *call, const struct place *place, bool keeps) {
+  trace_add(call->trace, &(struct event){
+                             .kind = EVENT_WRITE,
+                             .flags = keeps ? EVENT_KEEPS : 0,
+                             .path = &place->path,
+                             .before = stamp_of(place),
+                         });
+}
+
+static void open_to_create(const struct call *call, int flags, struct place *place) {
+  bool may_create = flags & O_CREAT;
+  if (!may_create || !has_parent(call, place, NULL)) add_probe(call, place);
+  if (may_create) add_write(call, place, false);
+}
+
+static void open_to_write(const struct call *call, int flags, struct place *place) {
+  look(call, place);
+  if (!place->exists) {
+    open_to_create(call, flags, place);
+    return;
+  }
+  bool is_new_or_fails = (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
+  bool fails = is_directory(place) || S_ISLNK(place->status.st_mode) || flags & O_DIRECTORY;
+  if (is_new_or_fails) add_probe(call, place);
+  bool writes = (flags & O_ACCMODE) == O_WRONLY || (flags & O_ACCMODE) == O_RDWR || flags & O_TRUNC;
+  if (fails) add_probe(call, place);
+  else if (writes) add_write(call, place, !(flags & O_TRUNC));
+  else open_to_read(call, flags, place);
+}
+
+void on_truncate(const struct call *call, const struct trapped_call *trapped) {
+  struct place place;
+  if (locate_first(call, trapped, 0, &place) != LOCATED) return;
+  look(call, &place);
+  if (!place.exists || is_directory(&place)) add_probe(call, &place);
+  else add_write(call, &place, call->args[1] > 0);
+}

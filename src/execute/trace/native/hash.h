@@ -1,0 +1,23 @@
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+static inline uint64_t hash_fold(uint64_t a, uint64_t b) {
+  unsigned __int128 product = (unsigned __int128)a * b;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Eight bytes a step (the multiply-and-fold of wyhash). Every user compares the bytes too, so quality only buys speed. */
+static inline uint64_t hash_bytes(const char *bytes, size_t length, uint64_t seed) {
+  uint64_t hash = seed ^ (length * 0x9e3779b97f4a7c15u);
+  uint64_t word;
+  for (; length >= sizeof word; bytes += sizeof word, length -= sizeof word) {
+    memcpy(&word, bytes, sizeof word);
+    hash = hash_fold(hash ^ word, 0xa0761d6478bd642fu);
+  }
+  word = 0;
+  memcpy(&word, bytes, length);
+  return hash_fold(hash ^ word, 0xe7037ed1a0b428dbu);
+}

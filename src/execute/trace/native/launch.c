@@ -1,0 +1,117 @@
+#define _GNU_SOURCE
+#include "launch.h"
+
+#include "filter.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* What the child tells of its filter: 0 and the listener, or an errno. */
+static void send_filter(int socket, int error, int listener) {
+  union {
+    char bytes[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr align;
+  } control;
+  memset(&control, 0, sizeof control);
+  struct iovec text = {&error, sizeof error};
+  struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1};
+  if (listener >= 0) {
+    message.msg_control = control.bytes;
+    message.msg_controllen = sizeof control.bytes;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof listener);
+    memcpy(CMSG_DATA(header), &listener, sizeof listener);
+  }
+  sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+static int receive_filter(int socket, int *listener) {
+  union {
+    char bytes[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr align;
+  } control;
+  int error = ECHILD;
+  struct iovec text = {&error, sizeof error};
+  struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+  ssize_t length;
+  do length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  while (length < 0 && errno == EINTR);
+  const struct cmsghdr *header = length > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+  if (header != NULL && header->cmsg_type == SCM_RIGHTS) memcpy(listener, CMSG_DATA(header), sizeof *listener);
+  return error;
+}
+
+static void reset_signals(void) {
+  for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void become_task(const struct launch *launch, int socket) {
+  if (launch->in_own_group) setpgid(0, 0);
+  reset_signals();
+  int listener = launch->traced ? filter_install() : -1;
+  send_filter(socket, launch->traced && listener < 0 ? errno : 0, listener);
+  /* The copy of the supervisor must be the only one: it sees by the hang-up of the listener that all have ended. */
+  if (listener >= 0) close(listener);
+  char released;
+  if (read(socket, &released, sizeof released) != sizeof released) _exit(127);
+  execv(launch->program, launch->arguments);
+  int error = errno;
+  send(socket, &error, sizeof error, MSG_NOSIGNAL);
+  _exit(127);
+}
+
+struct launched launch_task(const struct launch *launch) {
+  struct launched launched = {.pid = -1, .listener = -1};
+  int sockets[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+    launched.refusal = errno;
+    return launched;
+  }
+  launched.start = sockets[0];
+  launched.pid = fork();
+  if (launched.pid == 0) become_task(launch, sockets[1]);
+  launched.refusal = errno;
+  close(sockets[1]);
+  if (launched.pid < 0) return launched;
+  /* Both sides do it, so that neither goes on before it is done. */
+  if (launch->in_own_group) setpgid(launched.pid, launched.pid);
+  launched.refusal = receive_filter(launched.start, &launched.listener);
+  return launched;
+}
+
+void launch_release(const struct launched *launched) {
+  send(launched->start, "", 1, MSG_NOSIGNAL);
+}
+
+int launch_result(const struct launched *launched) {
+  int error;
+  ssize_t length;
+  do length = recv(launched->start, &error, sizeof error, 0);
+  while (length < 0 && errno == EINTR);
+  return length == sizeof error ? error : 0;
+}
+
+const char *launch_refusal(const struct launched *launched) {
+  switch (launched->refusal) {
+    case 0:
+      return "";
+    case EBUSY:
+      return "another tracer watches this process already";
+    case ENOSYS:
+    case EINVAL:
+      return "the system has no seccomp user notifications";
+    case EPERM:
+    case EACCES:
+      return "the system forbids seccomp filters";
+    default:
+      return strerror(launched->refusal);
+  }
+}

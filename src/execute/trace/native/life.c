@@ -1,0 +1,174 @@
+#define _GNU_SOURCE
+#include "life.h"
+
+#include "descriptors.h"
+#include "report.h"
+#include "supervisor.h"
+#include "tree.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SURVIVORS_MILLISECONDS = 1000, KILL_AGAIN_MILLISECONDS = 20 };
+
+/*
+ *   STARTING --exec--> RUNNING --main process ended--> ENDING --no child left--> OVER
+ *       |                                                 `-----1 s elapsed----> LEFT
+ *       `--exec failed--> OVER
+ *   each --'K', or end of the control pipe--> KILLED
+ */
+enum state { STARTING, RUNNING, ENDING, OVER, LEFT, KILLED };
+
+static struct {
+  const struct life *life;
+  enum state state;
+  bool task_ended;
+  int exit_code;
+  long long deadline;
+} now;
+
+static void advance(void);
+static void kill_tree(void);
+static void leave_survivors(void);
+static uint64_t cpu_nanoseconds(void);
+
+int life_run(const struct life *life) {
+  now.life = life;
+  now.state = STARTING;
+  launch_release(&life->launched);
+  while (now.state < OVER) advance();
+  if (now.state == KILLED) kill_tree();
+  if (now.state == LEFT) leave_survivors();
+  if (life->trace != NULL) trace_report(life->trace);
+  report_end(life->trace == NULL ? 0 : life->trace->notifications, cpu_nanoseconds());
+  return now.exit_code;
+}
+
+static long long milliseconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
+}
+
+static uint64_t cpu_nanoseconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+static void see_start(void) {
+  const struct launched *launched = &now.life->launched;
+  int error = launch_result(launched);
+  if (error == 0) {
+    report_started(launched->pid, now.life->trace != NULL, launch_refusal(launched));
+    now.state = RUNNING;
+    return;
+  }
+  report_not_started(error);
+  waitpid(launched->pid, NULL, 0);
+  now.task_ended = true;
+  now.exit_code = error == ENOENT ? 127 : 126;
+  now.state = OVER;
+}
+
+static void end_task(int status) {
+  now.task_ended = true;
+  now.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  report_exited(status);
+  if (now.state != RUNNING) return;
+  now.state = ENDING;
+  now.deadline = milliseconds() + SURVIVORS_MILLISECONDS;
+}
+
+/* Takes the children that have ended, orphans of the tree among them. False when no child is left. */
+static bool reap(void) {
+  struct signalfd_siginfo info;
+  while (read(now.life->signals, &info, sizeof info) > 0) continue;
+  int status;
+  pid_t pid;
+  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+    if (pid == now.life->launched.pid) end_task(status);
+  }
+  return pid == 0;
+}
+
+static void signal_task(int number) {
+  pid_t pid = now.life->launched.pid;
+  if (now.life->launch->in_own_group) kill(-pid, number);
+  else if (!now.task_ended) kill(pid, number);
+}
+
+/* Commands: 'K', and 'T' with a signal's number behind it, which may come later. */
+static void obey(void) {
+  static bool expects_number;
+  unsigned char bytes[64];
+  ssize_t length = read(now.life->control, bytes, sizeof bytes);
+  if (length < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  if (length <= 0) now.state = KILLED;
+  for (ssize_t i = 0; i < length; i++) {
+    if (expects_number) signal_task(bytes[i]);
+    else if (bytes[i] == 'K') now.state = KILLED;
+    expects_number = !expects_number && bytes[i] == 'T';
+  }
+}
+
+/* Waits for one thing to happen. */
+static void advance(void) {
+  static bool has_hung_up;
+  const struct life *life = now.life;
+  struct pollfd waits[] = {
+      {.fd = life->trace == NULL || has_hung_up ? -1 : life->launched.listener, .events = POLLIN},
+      {.fd = now.state == STARTING ? life->launched.start : -1, .events = POLLIN},
+      {.fd = life->signals, .events = POLLIN},
+      {.fd = life->control, .events = POLLIN},
+  };
+  long long left = now.state == ENDING ? now.deadline - milliseconds() : -1;
+  int ready = poll(waits, sizeof waits / sizeof *waits, now.state == ENDING && left < 0 ? 0 : (int)left);
+  if (ready < 0) return;
+  if (waits[0].revents & POLLIN) supervisor_answer();
+  else if (waits[0].revents) has_hung_up = true;
+  /* Before the end of children: the program's start can be seen no later than its end. */
+  if (waits[1].revents) see_start();
+  if (waits[2].revents && !reap() && now.state == ENDING) now.state = OVER;
+  if (waits[3].revents && now.state < OVER) obey();
+  if (now.state == ENDING && milliseconds() >= now.deadline) now.state = LEFT;
+}
+
+/* Again and again, because what is being killed may have forked meanwhile. */
+static void kill_tree(void) {
+  while (reap()) {
+    if (!tree_kill()) {
+      now.state = LEFT;
+      return;
+    }
+    struct pollfd child_ended = {.fd = now.life->signals, .events = POLLIN};
+    poll(&child_ended, 1, KILL_AGAIN_MILLISECONDS);
+  }
+}
+
+/* Without it, every file call of the survivors would fail from the moment when the listener is closed. */
+static void leave_drainer(void) {
+  int listener = now.life->launched.listener;
+  if (fork() != 0) return;
+  setsid();
+  trace_close(now.life->trace);
+  descriptors_keep_only(&listener, 1);
+  supervisor_drain();
+  _exit(0);
+}
+
+static void leave_survivors(void) {
+  struct tree survivors = tree_find();
+  if (now.life->trace != NULL) leave_drainer();
+  for (size_t i = 0; i < survivors.count; i++) {
+    report_survivor(survivors.members[i].pid, survivors.members[i].name);
+    if (now.life->trace != NULL) trace_is_incomplete(now.life->trace, survivors.members[i].name, "was still running after the command ended");
+  }
+  free(survivors.members);
+}

@@ -1,0 +1,101 @@
+#define _GNU_SOURCE
+#include "descriptors.h"
+#include "life.h"
+#include "report.h"
+#include "supervisor.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+/* Of our own failures, as `env` and `timeout` have it. */
+enum { HELPER_FAILED = 125 };
+
+struct options {
+  struct launch launch;
+  const char **roots;
+  size_t roots_count;
+  int report;
+  int control;
+};
+
+static bool read_options(int count, char **arguments, struct options *options) {
+  *options = (struct options){.roots = calloc((size_t)count, sizeof *options->roots), .report = -1, .control = -1};
+  int at = 1;
+  for (; at < count && strcmp(arguments[at], "--") != 0; at++) {
+    const char *name = arguments[at];
+    if (strcmp(name, "--trace") == 0) options->launch.traced = true;
+    else if (strcmp(name, "--group") == 0) options->launch.in_own_group = true;
+    else if (at + 1 == count) return false;
+    else if (strcmp(name, "--root") == 0) options->roots[options->roots_count++] = arguments[++at];
+    else if (strcmp(name, "--report-fd") == 0) options->report = atoi(arguments[++at]);
+    else if (strcmp(name, "--control-fd") == 0) options->control = atoi(arguments[++at]);
+    else return false;
+  }
+  if (options->roots == NULL || at + 2 >= count || options->report < 3 || options->control < 3) return false;
+  options->launch.program = arguments[at + 1];
+  options->launch.arguments = &arguments[at + 2];
+  return true;
+}
+
+/* Those that a terminal, or whoever ends the runner, sends to all of us: the runner decides what becomes of the task. */
+static void ignore_signals(void) {
+  static const int ignored[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGUSR1, SIGUSR2};
+  for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) signal(ignored[i], SIG_IGN);
+}
+
+static int open_signals(void) {
+  sigset_t ended;
+  sigemptyset(&ended);
+  sigaddset(&ended, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &ended, NULL);
+  return signalfd(-1, &ended, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void close_on_exec(int fd) {
+  fcntl(fd, F_SETFD, fcntl(fd, F_GETFD) | FD_CLOEXEC);
+}
+
+static void keep_only_ours(const struct options *options, const struct life *life) {
+  int kept[] = {options->report, options->control, life->signals, life->launched.start, life->launched.listener};
+  descriptors_keep_only(kept, sizeof kept / sizeof *kept);
+}
+
+static int fail(const char *what) {
+  perror(what);
+  return HELPER_FAILED;
+}
+
+int main(int count, char **arguments) {
+  static struct trace trace;
+  struct options options;
+  if (!read_options(count, arguments, &options)) {
+    fputs("usage: trace-helper [--trace] [--group] [--root DIR]... --report-fd N --control-fd N -- PROGRAM ARGV0 [ARGS...]\n", stderr);
+    return HELPER_FAILED;
+  }
+  close_on_exec(options.report);
+  close_on_exec(options.control);
+  report_to(options.report);
+  ignore_signals();
+  /* Orphans of the tree become our children, so that none of them can get out of sight. */
+  prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  struct life life = {.launch = &options.launch, .control = options.control, .signals = open_signals()};
+  if (life.signals < 0) return fail("trace-helper: signalfd");
+  if (!trace_open(&trace, options.roots, options.roots_count)) return fail("trace-helper: memory");
+  life.launched = launch_task(&options.launch);
+  if (life.launched.pid < 0) return fail("trace-helper: fork");
+  if (life.launched.listener >= 0) {
+    if (!supervisor_open(life.launched.listener, &trace)) return fail("trace-helper: memory");
+    life.trace = &trace;
+  }
+  keep_only_ours(&options, &life);
+  int exit_code = life_run(&life);
+  trace_close(&trace);
+  free(options.roots);
+  return exit_code;
+}

@@ -1,0 +1,93 @@
+#define _GNU_SOURCE
+#include "supervisor.h"
+
+#include "calls.h"
+#include "filter.h"
+#include "kernel.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { MOST_CALLS = 1024 };
+
+static struct {
+  int listener;
+  struct trace *trace;
+  /* The kernel's structs may be larger than the ones that we know. */
+  struct seccomp_notif *call;
+  struct seccomp_notif_resp *answer;
+  struct seccomp_notif_sizes sizes;
+  const struct trapped_call *by_number[MOST_CALLS];
+} supervisor;
+
+static size_t larger(size_t a, size_t b) {
+  return a > b ? a : b;
+}
+
+bool supervisor_open(int listener, struct trace *trace) {
+  supervisor.listener = listener;
+  supervisor.trace = trace;
+  if (syscall(__NR_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &supervisor.sizes) != 0) return false;
+  supervisor.call = calloc(1, larger(supervisor.sizes.seccomp_notif, sizeof *supervisor.call));
+  supervisor.answer = calloc(1, larger(supervisor.sizes.seccomp_notif_resp, sizeof *supervisor.answer));
+  for (size_t i = 0; i < trapped_calls_count; i++) supervisor.by_number[trapped_calls[i].number] = &trapped_calls[i];
+  /* We sleep right after an answer, so the caller may have our core. An optimisation of Linux 6.6: may fail. */
+  ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+  return supervisor.call != NULL && supervisor.answer != NULL;
+}
+
+/* False when the caller died, or was interrupted, before we could take its call. */
+static bool receive(void) {
+  memset(supervisor.call, 0, supervisor.sizes.seccomp_notif);
+  int result;
+  do result = ioctl(supervisor.listener, SECCOMP_IOCTL_NOTIF_RECV, supervisor.call);
+  while (result != 0 && errno == EINTR);
+  return result == 0;
+}
+
+/* False when the caller is not there any more, or was interrupted: then the call did not happen. */
+static bool let_go(void) {
+  supervisor.answer->id = supervisor.call->id;
+  supervisor.answer->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+  return ioctl(supervisor.listener, SECCOMP_IOCTL_NOTIF_SEND, supervisor.answer) == 0;
+}
+
+static void note(void) {
+  const struct seccomp_data *data = &supervisor.call->data;
+  const struct call call = {
+      .trace = supervisor.trace,
+      .listener = supervisor.listener,
+      .id = supervisor.call->id,
+      .tid = (pid_t)supervisor.call->pid,
+      .args = (const uint64_t *)data->args,
+  };
+  if (filter_is_foreign(data)) {
+    give_up(&call, "it makes 32-bit system calls");
+    return;
+  }
+  const struct trapped_call *trapped = data->nr >= 0 && data->nr < MOST_CALLS ? supervisor.by_number[data->nr] : NULL;
+  if (trapped != NULL) trapped->handle(&call, trapped);
+}
+
+void supervisor_answer(void) {
+  if (!receive()) return;
+  struct trace *trace = supervisor.trace;
+  size_t mark = trace->events.used;
+  trace->notifications++;
+  note();
+  if (!let_go()) events_void_since(&trace->events, mark);
+}
+
+void supervisor_drain(void) {
+  struct pollfd listener = {.fd = supervisor.listener, .events = POLLIN};
+  while (true) {
+    if (poll(&listener, 1, -1) < 0 && errno != EINTR) return;
+    if (listener.revents & POLLIN && receive()) let_go();
+    else if (listener.revents & (POLLHUP | POLLERR | POLLNVAL)) return;
+  }
+}

@@ -1,0 +1,47 @@
+#include "trace.h"
+
+#include "report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool trace_open(struct trace *trace, const char *const *roots, size_t count) {
+  *trace = (struct trace){.roots = {.given = roots, .count = count}};
+  return events_open(&trace->events);
+}
+
+void trace_close(struct trace *trace) {
+  events_close(&trace->events);
+  text_map_clear(&trace->resolver.known);
+  text_map_clear(&trace->roots.linked);
+  text_map_clear(&trace->programs);
+  text_map_clear(&trace->addresses);
+}
+
+void trace_is_incomplete(struct trace *trace, const char *program, const char *why) {
+  if (trace->is_incomplete) return;
+  trace->is_incomplete = true;
+  snprintf(trace->culprit, sizeof trace->culprit, "%s", program);
+  snprintf(trace->why, sizeof trace->why, "%s", why);
+}
+
+void trace_add(struct trace *trace, const struct event *event) {
+  if (!events_add(&trace->events, event)) trace_is_incomplete(trace, "the command", "touched more files than the tracer can hold");
+}
+
+void trace_add_address(struct trace *trace, const char *address) {
+  uint32_t length = (uint32_t)strlen(address);
+  struct text_map_entry entry = {.key = address, .key_length = length, .value = ""};
+  if (!text_map_put(&trace->addresses, &entry)) trace_is_incomplete(trace, "the command", "connected to more addresses than fit");
+}
+
+void trace_forget_links(struct trace *trace) {
+  resolver_forget(&trace->resolver);
+}
+
+void trace_report(const struct trace *trace) {
+  if (trace->is_incomplete) report_incomplete(trace->culprit, trace->why);
+  const struct text_map *addresses = &trace->addresses;
+  for (const struct text_map_entry *entry = NULL; (entry = text_map_next(addresses, entry)) != NULL;) report_network(entry->key, entry->key_length);
+  events_report(&trace->events);
+}

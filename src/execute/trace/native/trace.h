@@ -1,0 +1,37 @@
+#pragma once
+
+#include "events.h"
+#include "resolve.h"
+#include "program.h"
+#include "roots.h"
+
+/* Everything that is known of the traced tree, and what will be reported of it. */
+struct trace {
+  struct roots roots;
+  struct resolver resolver;
+  struct events events;
+  /* Executables whose heads were read, by path and stamp. */
+  struct text_map programs;
+  struct text_map addresses;
+  uint64_t notifications;
+  bool is_incomplete;
+  char culprit[256];
+  char why[128];
+};
+
+bool trace_open(struct trace *trace, const char *const *roots, size_t count);
+void trace_close(struct trace *trace);
+
+/* Only the first reason is kept. */
+void trace_is_incomplete(struct trace *trace, const char *program, const char *why);
+
+void trace_add(struct trace *trace, const struct event *event);
+
+/* An address outside of this machine was connected to. */
+void trace_add_address(struct trace *trace, const char *address);
+
+/* The task made, moved or removed a link or a directory: what was known of where paths lead may be wrong. */
+void trace_forget_links(struct trace *trace);
+
+/* Writes all but the end frame. */
+void trace_report(const struct trace *trace);

@@ -1,0 +1,64 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { loadHasher } from './base/digest.ts';
+import { codeOf, orAbsent } from './base/files.ts';
+import { joinPath, type AbsolutePath } from './base/path.ts';
+import type { Cache } from './cache/cache.ts';
+import { faultFrom, isFault, type CacheFault } from './cache/fault.ts';
+import { FileStates } from './cache/file-states.ts';
+import { Ledger } from './cache/ledger.ts';
+import { Overlaps } from './cache/overlaps.ts';
+import type { BlobPool, GitView, HashPool } from './cache/ports.ts';
+import { StatIndex } from './cache/stat-index.ts';
+import { Store } from './cache/store.ts';
+
+export interface CachePlaces {
+  readonly root: AbsolutePath;
+  /** Where entries and blobs are; may be shared by checkouts. */
+  readonly store: AbsolutePath;
+  /** Where this checkout keeps its ledger and its temporary files. */
+  readonly checkout: AbsolutePath;
+}
+
+/** Opens what the steps of a run share of the cache, or says what keeps it out of order. */
+export async function openCache(places: CachePlaces, pool: HashPool & BlobPool, git: GitView): Promise<Cache | CacheFault> {
+  const store = Store.open(places.store);
+  if (isFault(store)) return store;
+  const ledger = new Ledger(joinPath(places.checkout, 'tree'), places.root);
+  const trouble = await ledger.load();
+  if (trouble) return trouble;
+  const hasher = await loadHasher();
+  const index = new StatIndex();
+  index.load(store.statIndex);
+  const states = new FileStates(places.root, index, hasher, pool);
+  return { root: places.root, store, ledger, states, overlaps: new Overlaps(), git, pool, hasher, scratch: scratchDirectory(places) };
+}
+
+/** Writes what is remembered beyond the run. Afterwards nothing of the cache is open. */
+export async function closeCache({ store, ledger, states }: Cache): Promise<CacheFault | undefined> {
+  const trouble = (await ledger.save()) ?? (await store.flush());
+  await Promise.all([store.release(), ledger.release()]);
+  try {
+    states.index.save(store.statIndex);
+  } catch (error) {
+    return trouble ?? faultFrom('the stat index cannot be written', error);
+  }
+  return trouble;
+}
+
+/** A directory for temporary files of this run; those of runs that were killed are removed. It is made when first needed. */
+export function scratchDirectory({ checkout }: Pick<CachePlaces, 'checkout'>): AbsolutePath {
+  const home = joinPath(checkout, 'tmp');
+  for (const name of orAbsent(() => readdirSync(home)) ?? []) {
+    if (!isAlive(Number.parseInt(name, 10))) rmSync(joinPath(home, name), { recursive: true, force: true });
+  }
+  return joinPath(home, `${process.pid}-${randomBytes(4).toString('hex')}`);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}

@@ -1,0 +1,48 @@
+import fastGlob from 'fast-glob';
+import type { AbsolutePath, WorkspacePath } from '../base/path.ts';
+import type { FileSelection } from '../graph/task.ts';
+import { compileGlob } from './declared-glob.ts';
+
+/** Whether a file that the trace found belongs to the selection. */
+export function matches(selection: FileSelection, path: WorkspacePath): boolean {
+  const { include, exclude } = compiled(selection);
+  return (selection.auto || include.some((glob) => glob.test(path))) && !exclude.some((glob) => glob.test(path));
+}
+
+/**
+ * The files and links on disk that the globs name, in the order of their bytes. Links are not followed; dotfiles and `node_modules`
+ * count. Of an automatic selection these are the files named besides those that are found.
+ */
+export function expand(root: AbsolutePath, { include, exclude }: Pick<FileSelection, 'include' | 'exclude'>): WorkspacePath[] {
+  if (include.length === 0) return [];
+  const selection = { auto: false, include, exclude };
+  const entries = fastGlob.sync([...include], {
+    cwd: root,
+    ignore: [...exclude],
+    dot: true,
+    extglob: false,
+    followSymbolicLinks: false,
+    objectMode: true,
+    onlyFiles: false,
+    suppressErrors: true,
+  });
+  const paths = entries.filter((entry) => !entry.dirent.isDirectory()).map((entry) => entry.path as WorkspacePath);
+  // Both have to agree on every path, whatever the glob.
+  return paths.filter((path) => matches(selection, path)).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+interface CompiledSelection {
+  readonly include: readonly RegExp[];
+  readonly exclude: readonly RegExp[];
+}
+
+/** A selection meets thousands of paths. */
+const compiledSelections = new WeakMap<object, CompiledSelection>();
+
+function compiled(selection: FileSelection): CompiledSelection {
+  const known = compiledSelections.get(selection);
+  if (known !== undefined) return known;
+  const fresh = { include: selection.include.map(compileGlob), exclude: selection.exclude.map(compileGlob) };
+  compiledSelections.set(selection, fresh);
+  return fresh;
+}

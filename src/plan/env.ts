@@ -1,0 +1,67 @@
+import { joinPath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { ambientNames, passedNames } from './env-tables.ts';
+import type { ReadyStep, StepCaching } from './planned.ts';
+
+export type Environment = Readonly<Record<string, string>>;
+
+export interface EnvRequest {
+  /** The runner's own. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly caching: StepCaching;
+  readonly root: AbsolutePath;
+  /** The package's directory. */
+  readonly directory: WorkspacePath;
+  readonly cwd: AbsolutePath;
+}
+
+/**
+ * What a step sees before its own assignments, and what of it counts. A cached step sees the names of our tables and what its task
+ * lists, any other step everything. Both find the programs of the package and of the root first.
+ */
+export function makeEnvironment({ env, caching, root, directory, cwd }: EnvRequest): Pick<ReadyStep, 'env' | 'declaredEnv' | 'ambientEnv'> {
+  const all = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const ours = { PATH: taskPath({ path: all['PATH'], root, directory }), PWD: cwd, REPRISE_RUN: '1' };
+  if (caching.kind === 'uncached') return { env: { ...all, ...ours }, declaredEnv: {}, ambientEnv: {} };
+
+  const isDeclared = nameMatcher(caching.env);
+  const isUntracked = nameMatcher(caching.untrackedEnv);
+  const isListed = (name: string): boolean => isDeclared(name) || isUntracked(name);
+  const forced = Object.entries({ FORCE_COLOR: '1', GIT_OPTIONAL_LOCKS: '0' }).filter(([name]) => !isListed(name));
+  const ambient = [...new Set([...ambientNames.filter((name) => !name.includes('*')), ...Object.keys(all).filter(isAmbient)])];
+  return {
+    env: { ...pick(all, (name) => isPassed(name) || isAmbient(name) || isListed(name)), ...Object.fromEntries(forced), ...ours },
+    declaredEnv: pick(all, isDeclared),
+    ambientEnv: Object.fromEntries(ambient.filter((name) => !isListed(name)).map((name) => [name, all[name]])),
+  };
+}
+
+const isPassed = nameMatcher(passedNames);
+const isAmbient = nameMatcher(ambientNames);
+
+/** Whether a name fits one of the patterns and none of those that begin with `!`, in any order. */
+export function nameMatcher(patterns: readonly string[]): (name: string) => boolean {
+  const included = anyOf(patterns.filter((pattern) => !pattern.startsWith('!')));
+  const excluded = anyOf(patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1)));
+  return (name) => included.test(name) && !excluded.test(name);
+}
+
+/** Of no patterns, what no name fits. */
+function anyOf(patterns: readonly string[]): RegExp {
+  const sources = patterns.map((pattern) => pattern.replace(/[\\^$.+?()[\]{}|]/g, '\\$&').replaceAll('*', '.*'));
+  return new RegExp(`^(?:${sources.join('|') || '(?!)'})$`, 's');
+}
+
+function pick(env: Environment, isWanted: (name: string) => boolean): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isWanted(name)));
+}
+
+interface PathRequest {
+  readonly path: string | undefined;
+  readonly root: AbsolutePath;
+  readonly directory: WorkspacePath;
+}
+
+function taskPath({ path, root, directory }: PathRequest): string {
+  const packages = [...new Set([joinPath(root, directory), root])].map((one) => `${one}/node_modules/.bin`);
+  return [...packages, ...(path === undefined || path === '' ? [] : [path])].join(':');
+}

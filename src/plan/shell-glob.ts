@@ -1,0 +1,74 @@
+import { bracketAt, type PatternCharacter } from './glob-bracket.ts';
+import { isMagic } from './word.ts';
+
+/** Text of a word; only what is not quoted can be part of a glob. */
+export interface FieldText {
+  readonly text: string;
+  readonly quoted: boolean;
+}
+
+/** The files that a glob is matched against. Paths are relative to the step's directory, or absolute; `''` is that directory. */
+export interface GlobFiles {
+  /** Names in a directory; `undefined` when it is not there or no directory. */
+  names(directory: string): readonly string[] | undefined;
+  exists(path: string): boolean;
+}
+
+/**
+ * The paths that match, in the order of their bytes, each beginning as the pattern does; the pattern itself where nothing matches.
+ * Names that begin with a dot match only a dot that is written; `.` and `..` match nothing.
+ */
+export function expandGlob(field: readonly FieldText[], files: GlobFiles): string[] {
+  const literal = field.map(({ text }) => text).join('');
+  if (!field.some(({ text, quoted }) => !quoted && isMagic(text))) return [literal];
+  let found = [''];
+  const components = splitAtSlashes(field);
+  for (const [index, component] of components.entries()) {
+    const end = index < components.length - 1 ? '/' : '';
+    found = found.flatMap((directory) => matchesIn(directory, component, files).map((path) => path + end));
+  }
+  const existing = found.filter((path) => files.exists(path));
+  return existing.length === 0 ? [literal] : existing.sort(compareBytes);
+}
+
+function splitAtSlashes(field: readonly FieldText[]): PatternCharacter[][] {
+  const components: PatternCharacter[][] = [[]];
+  for (const { text, quoted } of field) {
+    for (const character of text) {
+      if (character === '/') components.push([]);
+      else components.at(-1)?.push({ character, quoted });
+    }
+  }
+  return components;
+}
+
+function matchesIn(directory: string, component: readonly PatternCharacter[], files: GlobFiles): string[] {
+  const literal = component.map(({ character }) => character).join('');
+  if (!component.some(({ character, quoted }) => !quoted && isMagic(character))) return [directory + literal];
+  const pattern = toRegExp(component);
+  const isDotWritten = literal.startsWith('.');
+  const names = (files.names(directory) ?? []).filter((name) => name.startsWith('.') === isDotWritten);
+  return names.filter((name) => pattern.test(name)).map((name) => directory + name);
+}
+
+function toRegExp(component: readonly PatternCharacter[]): RegExp {
+  let source = '';
+  for (let index = 0; index < component.length; index++) {
+    const { character, quoted } = component[index] ?? { character: '', quoted: true };
+    const bracket = character === '[' && !quoted ? bracketAt(component, index) : undefined;
+    if (bracket !== undefined) {
+      source += bracket.source;
+      index = bracket.end;
+    } else if (quoted || !isMagic(character)) source += escapeCharacter(character);
+    else source += { '*': '.*', '?': '.' }[character] ?? escapeCharacter(character);
+  }
+  return new RegExp(`^${source}$`, 'su');
+}
+
+function escapeCharacter(character: string): string {
+  return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
+}
+
+function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

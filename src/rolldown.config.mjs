@@ -1,0 +1,52 @@
+import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'rolldown';
+
+const entries = {
+  cli: 'src/cli.ts',
+  'hash.worker': 'workers/hash.worker.ts',
+  'blob.worker': 'workers/blob.worker.ts',
+};
+
+/** Native modules, and what finds its own worker file beside itself, stay packages. */
+const external = /^(level|classic-level|piscina|@napi-rs\/nice|lz4-napi)(\/|$)/;
+
+// oxlint-disable-next-line import/no-default-export -- rolldown asks for it
+export default defineConfig({
+  input: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))),
+  platform: 'node',
+  external,
+  transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+  plugins: [removeStaleChunks(), makeExecutable('cli.mjs')],
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    // Everything lies side by side, so that a chunk finds a worker at `new URL('./hash.worker.mjs', import.meta.url)`.
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name].mjs',
+    banner: ({ name }) => (name === 'cli' ? '#!/usr/bin/env node' : ''),
+    sourcemap: false,
+    minify: false,
+  },
+});
+
+/** Only modules: the native parts in `dist` are built by another script. */
+function removeStaleChunks() {
+  return {
+    name: 'remove-stale-chunks',
+    writeBundle({ dir }, bundle) {
+      for (const name of readdirSync(dir)) {
+        if (name.endsWith('.mjs') && !(name in bundle)) rmSync(join(dir, name));
+      }
+    },
+  };
+}
+
+function makeExecutable(name) {
+  return {
+    name: 'make-executable',
+    writeBundle({ dir }, bundle) {
+      if (name in bundle) chmodSync(join(dir, name), 0o755);
+    },
+  };
+}

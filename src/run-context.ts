@@ -1,0 +1,32 @@
+import type { AbsolutePath } from './base/path.ts';
+import type { Cache } from './cache/cache.ts';
+import type { TraceHelper } from './execute/trace/tracer.ts';
+import type { EventLog } from './report/event-log.ts';
+import type { Span } from './report/event.ts';
+import type { Cancellation } from './schedule/cancel.ts';
+import type { Slots } from './schedule/slots.ts';
+
+/** What the tasks of one run share. */
+export interface RunContext {
+  readonly root: AbsolutePath;
+  /** The runner's environment, from which those of the steps are made. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly events: EventLog;
+  /** `undefined`: out of order for this whole run, and said so; every command runs. */
+  readonly cache: Cache | undefined;
+  readonly helper: TraceHelper;
+  /** What a trace covers: the workspace, and what tells the state of its repository. */
+  readonly traceRoots: readonly AbsolutePath[];
+  readonly slots: Slots;
+  readonly cancellation: Cancellation;
+  /** The plan is one task, so an uncached step may have the terminal. */
+  readonly isAlone: boolean;
+  readonly scratch: AbsolutePath;
+  /** Work that nothing waits for until the end of the run. What it rejects with is a bug and ends the run. */
+  readonly background: (work: Promise<unknown>) => void;
+}
+
+/** Tells that a stretch of work on the main thread has just ended. */
+export function emitSpan({ events }: RunContext, name: Span['name'], step: string, startedAt: number): void {
+  events.emit({ type: 'span', span: { name, step, on: 'main', startedAt, endedAt: Date.now() } });
+}

@@ -1,0 +1,136 @@
+import { rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { writeAtomically } from './base/files.ts';
+import { joinPath, normalizeAbsolute, type AbsolutePath } from './base/path.ts';
+import { isFault } from './cache/fault.ts';
+import { findTraceHelper } from './execute/trace/tracer.ts';
+import { buildTaskGraph } from './graph/task-graph.ts';
+import { closeCache, openCache, scratchDirectory, type CachePlaces } from './open-cache.ts';
+import { makePlan } from './plan/plan.ts';
+import type { Plan } from './plan/planned.ts';
+import { packagesOf, type Selection } from './plan/selection.ts';
+import { EventLog, type Listener } from './report/event-log.ts';
+import type { RunRecord } from './report/run-record.ts';
+import type { RunContext } from './run-context.ts';
+import type { Cancellation } from './schedule/cancel.ts';
+import { schedule } from './schedule/scheduler.ts';
+import { Slots } from './schedule/slots.ts';
+import type { TaskOutcome } from './step-run.ts';
+import { runTask } from './task-run.ts';
+import { loadConfiguration } from './workspace/config.ts';
+import { findRepository, GitIgnores } from './workspace/git.ts';
+import { loadWorkspace } from './workspace/packages.ts';
+import { WorkerPool } from '../workers/pool.ts';
+
+export interface RunRequest {
+  readonly cwd: AbsolutePath;
+  readonly selection: Selection;
+  /** How many commands may run at once. */
+  readonly concurrencyLimit: number;
+}
+
+/** What a run takes from its surroundings. */
+export interface Host {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly listeners: readonly Listener[];
+  readonly cancellation: Cancellation;
+}
+
+/** One invocation, from the workspace on disk to the run record. Throws `CommandError` for what its user has to mend. */
+export async function run(request: RunRequest, host: Host): Promise<RunRecord> {
+  const workspace = await loadWorkspace(request.cwd);
+  const configuration = await loadConfiguration(workspace, packagesOf(workspace, request.selection));
+  const graph = buildTaskGraph(workspace, configuration);
+  const plan = makePlan(graph, request.selection);
+  const home = host.env['REPRISE_CACHE_DIR'] ?? configuration.cacheDirectory;
+  return runPlan(plan, placesOf(workspace.root, home), request, host);
+}
+
+/** Where the last run of the workspace around `root` is recorded. */
+export function recordFile(root: AbsolutePath): AbsolutePath {
+  return joinPath(root, `${HOME}/last-run.json`);
+}
+
+const HOME = 'node_modules/.cache/reprise';
+
+function placesOf(root: AbsolutePath, home: string | undefined): CachePlaces {
+  const checkout = joinPath(root, HOME);
+  return {
+    root,
+    checkout,
+    store: home === undefined || home === '' ? checkout : normalizeAbsolute(home.startsWith('/') ? home : `${root}/${home}`),
+  };
+}
+
+async function runPlan(plan: Plan, places: CachePlaces, { concurrencyLimit }: RunRequest, host: Host): Promise<RunRecord> {
+  const { cancellation } = host;
+  const events = new EventLog(host.listeners);
+  const steps = plan.tasks.flatMap((task) => task.steps);
+  events.emit({ type: 'run-started', at: Date.now(), root: plan.root, tasks: plan.tasks.length, steps: steps.length });
+
+  const repository = findRepository(plan.root);
+  const pool = new WorkerPool(({ name, step, thread, startedAt, endedAt }) =>
+    events.emit({ type: 'span', span: { name, step, on: `pool ${thread}`, startedAt, endedAt } }),
+  );
+  const needsCache = steps.some(({ caching }) => caching.kind === 'cached');
+  const opened = needsCache ? await openCache(places, pool, new GitIgnores(plan.root, repository, host.env)) : undefined;
+  if (isFault(opened)) events.emit({ type: 'cache-fault', detail: opened.detail });
+  const cache = isFault(opened) ? undefined : opened;
+  const background = new Set<Promise<unknown>>();
+  const context: RunContext = {
+    root: plan.root,
+    env: host.env,
+    events,
+    cache,
+    helper: findTraceHelper(),
+    traceRoots: [plan.root, ...(repository?.gitDirectories ?? [])],
+    slots: new Slots(concurrencyLimit, cancellation.signal),
+    cancellation,
+    isAlone: plan.tasks.length === 1,
+    scratch: cache?.scratch ?? scratchDirectory(places),
+    background: (work) => void background.add(work),
+  };
+
+  const exitCode = await runTasks(plan, context);
+  await Promise.all(background);
+  const trouble = cache && (await closeCache(cache));
+  if (trouble) events.emit({ type: 'cache-fault', detail: trouble.detail });
+  await pool.close();
+  rmSync(context.scratch, { recursive: true, force: true });
+  return keepRecord(events.close({ at: Date.now(), exitCode }), plan.root);
+}
+
+/** Runs every task in order; gives the exit code of the run. */
+async function runTasks(plan: Plan, context: RunContext): Promise<number> {
+  const { events, cancellation } = context;
+  let firstFailure: (TaskOutcome & { kind: 'failed' }) | undefined;
+  const ends = await schedule(plan, {
+    start: async (task, priority) => {
+      const outcome = await runTask(task, priority, context);
+      if (outcome.kind === 'failed') {
+        firstFailure ??= outcome;
+        cancellation.kill({ kind: 'task-failed' });
+      }
+      return outcome;
+    },
+    hasFailed: (outcome) => outcome.kind !== 'succeeded',
+    onBlocked: ({ id, label }, by) => events.emit({ type: 'task-blocked', task: id, label, by }),
+    signal: cancellation.signal,
+    keepGoing: false,
+  });
+  for (const { id, label } of plan.tasks) {
+    if (ends.get(id)?.kind === 'not-started') events.emit({ type: 'task-not-started', task: id, label });
+  }
+  const { reason } = cancellation;
+  return reason?.kind === 'signal' ? 128 + constants.signals[reason.signal] : (firstFailure?.exitCode ?? 0);
+}
+
+/** The record serves `--last-details` and reports; a run does not fail because it cannot be written. */
+function keepRecord(record: RunRecord, root: AbsolutePath): RunRecord {
+  try {
+    writeAtomically(recordFile(root), `${JSON.stringify(record)}\n`);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
+  return record;
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import type { Digest } from './base/digest.ts';
+import type { WorkspacePath } from './base/path.ts';
+import type { Cache } from './cache/cache.ts';
+import type { Before } from './cache/examine.ts';
+import { judge, type Judgement, type Result } from './cache/judge.ts';
+import type { NotStoredReason } from './cache/not-stored.ts';
+import type { Execution as RunningStep } from './cache/overlaps.ts';
+import { leftState, stillStands, type EntryRef, type LeftState } from './cache/ownership.ts';
+import { record } from './cache/record.ts';
+import type { TaskView } from './cache/task-view.ts';
+import type { Execution, Traced } from './execute/execution.ts';
+import { foldTrace } from './execute/trace/fold.ts';
+import type { Trace } from './execute/trace/trace.ts';
+import type { CacheKeyParts } from './plan/cache-key.ts';
+import type { PlannedStep, ReadyStep } from './plan/planned.ts';
+import type { Stored } from './report/event.ts';
+import { emitSpan, type RunContext } from './run-context.ts';
+
+/** The key under which the result of a step is stored. */
+export interface Keyed {
+  readonly key: Digest;
+  readonly parts: CacheKeyParts;
+}
+
+export interface ResultToKeep {
+  readonly ready: ReadyStep;
+  readonly keyed: Keyed | undefined;
+  readonly view: TaskView | undefined;
+  readonly removedInRun: Set<WorkspacePath>;
+  readonly isLast: boolean;
+  readonly execution: Execution;
+  readonly before: Before | undefined;
+  readonly running: RunningStep | undefined;
+  /** Only then is anything stored. What the step left is its own in any case. */
+  readonly succeeded: boolean;
+}
+
+/**
+ * Judges what a command did, notes in the ledger what it left, and sends its result on the way into the store. When
+ * this returns, inputs are fingerprinted and outputs digested, so whatever follows may start; compressing and storing
+ * go on in the background.
+ */
+export async function keepResult(request: ResultToKeep, context: RunContext): Promise<Stored> {
+  const { ready, keyed, view, before, running, execution, succeeded } = request;
+  const { cache } = context;
+  const { step } = ready;
+  if (step.caching.kind === 'uncached') return { kind: 'nothing' };
+  if (!cache || !view || !before || !keyed || !running) {
+    return succeeded ? notStored({ code: 'cache-fault', detail: 'the cache is out of order' }) : { kind: 'nothing' };
+  }
+
+  const startedAt = Date.now();
+  const evidenced = { ready, caching: step.caching, before, traced: fold(execution.traced, cache) };
+  const { left, verdict } = await judge(evidenced, { states: cache.states, git: cache.git, salt: cache.store.salt });
+  emitSpan(context, 'digest', step.label, startedAt);
+
+  const clash = cache.overlaps.end(running, filesIn(left));
+  const ref: EntryRef = { key: keyed.key, id: randomBytes(8).toString('hex') };
+  const isKept = succeeded && verdict.kind === 'keep' && clash === undefined;
+  await claim(request, left, isKept ? ref : undefined, view, context);
+  if (!succeeded) return { kind: 'nothing' };
+  if (verdict.kind === 'refuse') return notStored(nameCulprit(verdict.reason, step, cache));
+  for (const path of verdict.result.removals) request.removedInRun.add(path);
+  if (clash) return notStored({ code: 'also-written', path: clash.path, by: clash.by.label });
+  await startRecording({ ...request, ref, parts: keyed.parts, result: verdict.result, running, cache }, context);
+  const { fingerprint, outputs, notes } = verdict.result;
+  const inputs = fingerprint.files.length + fingerprint.absences.length + fingerprint.links.length + fingerprint.listings.length;
+  return { kind: 'stored', inputs: inputs + (fingerprint.declared?.length ?? 0), outputs: outputs.size, notes };
+}
+
+function fold(traced: Traced, { root }: Cache): { kind: 'trace'; trace: Trace } | Exclude<Traced, { kind: 'traced' }> {
+  return traced.kind === 'traced' ? { kind: 'trace', trace: foldTrace(traced.raw, root) } : traced;
+}
+
+/** The step owns what it wrote now, and keeps what it owned before and left standing. */
+async function claim(
+  { ready: { step }, before }: ResultToKeep,
+  left: Judgement['left'],
+  lastEntry: EntryRef | undefined,
+  view: TaskView,
+  { cache, background }: RunContext,
+): Promise<void> {
+  if (cache === undefined || before === undefined) return;
+  const paths = new Map<WorkspacePath, { left: LeftState; made: boolean }>();
+  const earlier = [...before.own].filter(([path, own]) => own.owner === step.owner && !left.has(path));
+  const now = await cache.states.read(earlier.map(([path]) => path));
+  for (const [path, own] of earlier) if (stillStands(own.left, now.get(path))) paths.set(path, own);
+  for (const [path, { state, made }] of left) {
+    const stands = leftState(state);
+    if (stands) paths.set(path, { left: stands, made });
+  }
+  cache.ledger.claim(step, paths, lastEntry);
+  background(cache.ledger.save());
+  await view.refresh();
+}
+
+interface ResultToRecord extends ResultToKeep {
+  readonly ref: EntryRef;
+  readonly parts: CacheKeyParts;
+  readonly result: Result;
+  readonly running: RunningStep;
+  readonly cache: Cache;
+}
+
+async function startRecording(
+  { ready, ref, parts, result, execution, running, cache, isLast }: ResultToRecord,
+  context: RunContext,
+): Promise<void> {
+  const { step } = ready;
+  let retracted: NotStoredReason | undefined;
+  let isPublished = false;
+  const tell = (reason: NotStoredReason) => context.events.emit({ type: 'step-not-stored', step, reason });
+  running.retract = (path, by) => {
+    retracted = { code: 'also-written', path, by: by.label };
+    if (!isPublished) return;
+    tell(retracted);
+    context.background(cache.store.remove(ref.key, ref.id));
+  };
+
+  const recording = record({ step, root: cache.root, ref, parts, result, execution, objection: () => retracted }, cache.store, cache.pool);
+  context.background(
+    recording.done.then((published) => {
+      if ('code' in published) tell(published);
+      if ('code' in published && published.code === 'cache-fault') context.events.emit({ type: 'cache-fault', detail: published.detail });
+      isPublished = !('code' in published);
+    }),
+  );
+  if (!isLast) await recording.taken;
+}
+
+/** Files and links: many steps may make one directory. */
+function filesIn(left: Judgement['left']): ReadonlySet<WorkspacePath> {
+  return new Set([...left].filter(([, { state }]) => state.kind !== 'directory').map(([path]) => path));
+}
+
+/** If a step of this run wrote what changed meanwhile, an order between the two would mend it. */
+function nameCulprit(reason: NotStoredReason, step: PlannedStep, { overlaps }: Cache): NotStoredReason {
+  if (reason.code !== 'changed-during-run') return reason;
+  const writer = overlaps.writerOf(reason.path);
+  return writer && writer.task !== step.task ? { ...reason, by: { label: writer.label, dependsOn: writer.label } } : reason;
+}
+
+function notStored(reason: NotStoredReason): Stored {
+  return { kind: 'not-stored', reason };
+}

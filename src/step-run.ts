@@ -1,0 +1,89 @@
+import type { WorkspacePath } from './base/path.ts';
+import { takeBefore, type Before } from './cache/examine.ts';
+import type { Lookup } from './cache/lookup.ts';
+import type { Execution as RunningStep } from './cache/overlaps.ts';
+import { putBackVanished } from './cache/put-back.ts';
+import type { TaskView } from './cache/task-view.ts';
+import { execute } from './execute/execute.ts';
+import { exitCodeOf, type Execution } from './execute/execution.ts';
+import type { ReadyStep } from './plan/planned.ts';
+import type { Decision, StepOutcome } from './report/event.ts';
+import { emitSpan, type RunContext } from './run-context.ts';
+import { keepResult, type Keyed } from './step-result.ts';
+
+/** How a task ended, as far as its dependents and the exit code care. */
+export type TaskOutcome =
+  | { readonly kind: 'succeeded' }
+  | { readonly kind: 'failed'; readonly exitCode: number }
+  | { readonly kind: 'cancelled' };
+
+export interface StepToExecute {
+  readonly ready: ReadyStep;
+  readonly reasons: Lookup & { kind: 'miss' };
+  /** Absent: the step takes no part in caching. */
+  readonly keyed: Keyed | undefined;
+  readonly view: TaskView | undefined;
+  /** What earlier steps of the task removed in this run; this one adds its own. */
+  readonly removedInRun: Set<WorkspacePath>;
+  readonly priority: number;
+  /** No step of the task follows, so nothing of this task can change the outputs while they are archived. */
+  readonly isLast: boolean;
+}
+
+/** Runs the command once a slot is free, and keeps what it came to. A slot is held only while the command runs. */
+export async function executeStep(request: StepToExecute, context: RunContext): Promise<TaskOutcome> {
+  const { events, slots, cancellation } = context;
+  const { step } = request.ready;
+  const queuedAt = Date.now();
+  const ran = await slots.use(request.priority, () => {
+    emitSpan(context, 'queue', step.label, queuedAt);
+    return start(request, context);
+  });
+  if (ran === undefined) return { kind: 'cancelled' };
+
+  const { execution } = ran;
+  const exitCode = exitCodeOf(execution.exit);
+  const isCutShort = cancellation.reason !== undefined;
+  const stored = await keepResult({ ...request, ...ran, succeeded: exitCode === 0 && !isCutShort }, context);
+  const outcome: StepOutcome =
+    isCutShort && exitCode !== 0
+      ? { kind: 'cancelled', exit: execution.exit }
+      : { kind: 'executed', exit: execution.exit, milliseconds: execution.endedAt - execution.startedAt, stored };
+  events.emit({ type: 'step-ended', at: Date.now(), step, outcome });
+  if (outcome.kind === 'cancelled') return outcome;
+  return exitCode === 0 ? { kind: 'succeeded' } : { kind: 'failed', exitCode };
+}
+
+/** An execution, and what must be known from before it to judge it. */
+export interface Ran {
+  readonly execution: Execution;
+  readonly before: Before | undefined;
+  readonly running: RunningStep | undefined;
+}
+
+async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecute, context: RunContext): Promise<Ran> {
+  const { events, cache, cancellation, helper, isAlone, scratch, traceRoots } = context;
+  const { step } = ready;
+  events.emit({ type: 'step-started', at: Date.now(), step, decision: decisionOf(ready, reasons) });
+  if (cache && view && keyed) await putBackVanished(step, view, cache, removedInRun);
+  const before = view && keyed && (await takeBefore(ready, view));
+  await Promise.all([cache?.store.release(), cache?.ledger.release()]);
+
+  const running = keyed && cache?.overlaps.begin(step);
+  const execution = await execute(
+    {
+      ready,
+      trace: keyed && { roots: traceRoots },
+      terminal: isAlone && step.caching.kind === 'uncached',
+      spillDirectory: scratch,
+    },
+    { helper, cancellation, onOutput: (stream, bytes) => events.emit({ type: 'step-output', step, stream, bytes }) },
+  );
+  emitSpan(context, 'run', step.label, execution.startedAt);
+  return { execution, before, running };
+}
+
+function decisionOf({ step }: ReadyStep, { reasons, more }: Lookup & { kind: 'miss' }): Decision {
+  if (step.caching.kind === 'uncached') return { kind: 'uncached', reason: step.caching.reason };
+  return { kind: 'miss', reasons, more };
+}

@@ -1,0 +1,142 @@
+import type { Diagnostic } from './base/diagnostic.ts';
+import { keyedDigest } from './base/digest.ts';
+import type { WorkspacePath } from './base/path.ts';
+import { isFault } from './cache/fault.ts';
+import { HeldHits } from './cache/held-hits.ts';
+import { cacheKey } from './cache/key.ts';
+import { lookUp, type Lookup } from './cache/lookup.ts';
+import type { MissReason } from './cache/miss-reason.ts';
+import { TaskView } from './cache/task-view.ts';
+import { cacheKeyParts } from './plan/cache-key.ts';
+import { makeReady } from './plan/ready.ts';
+import type { PlannedStep, PlannedTask, ReadyStep } from './plan/planned.ts';
+import { announceEcho, announceHit, announceNotStarted } from './announce.ts';
+import { emitSpan, type RunContext } from './run-context.ts';
+import type { Keyed } from './step-result.ts';
+import { executeStep, type TaskOutcome } from './step-run.ts';
+
+/**
+ * The life of one task: step by step look up, then restore or execute, then record. Hits in a row are held and put in
+ * place together. The cache may only save work: whenever it is in doubt, the command runs.
+ */
+export async function runTask(task: PlannedTask, priority: number, context: RunContext): Promise<TaskOutcome> {
+  const life = await TaskLife.begin(task, context);
+  let index = 0;
+  for (;;) {
+    const step = task.steps[index];
+    if (step === undefined || mustSeeDisk(step)) {
+      const unusable = await life.settle();
+      if (unusable !== undefined) index = unusable;
+      if (unusable !== undefined) continue;
+    }
+    if (step === undefined) return { kind: 'succeeded' };
+    if (context.cancellation.signal.aborted) return { kind: 'cancelled' };
+
+    const ready = makeReady(step, { root: context.root, directory: task.directory, env: context.env });
+    const decision: StepDecision = 'code' in ready ? { kind: 'impossible', diagnostic: ready } : await life.decide(ready);
+    if (decision.kind === 'held') {
+      index++;
+      continue;
+    }
+    if (life.isHolding) {
+      // What was held changes the disk, and with it perhaps what this step is and finds.
+      index = (await life.settle()) ?? index;
+      continue;
+    }
+    if (decision.kind === 'impossible') return announceNotStarted(step, decision.diagnostic, context);
+    const isLast = index === task.steps.length - 1;
+    const outcome = await executeStep({ ...decision, view: life.view, removedInRun: life.removedInRun, priority, isLast }, context);
+    if (outcome.kind !== 'succeeded') return outcome;
+    index++;
+  }
+}
+
+type StepDecision =
+  /** A hit, or a builtin: done once what is held is put in place. */
+  | { readonly kind: 'held' }
+  | { readonly kind: 'execute'; readonly ready: ReadyStep; readonly keyed: Keyed | undefined; readonly reasons: Lookup & { kind: 'miss' } }
+  | { readonly kind: 'impossible'; readonly diagnostic: Diagnostic };
+
+/** What is decided for a task so far. */
+class TaskLife {
+  readonly view: TaskView | undefined;
+  /** What steps of this task removed in this run: gone on purpose. */
+  readonly removedInRun = new Set<WorkspacePath>();
+  readonly #context: RunContext;
+  readonly #held: HeldHits | undefined;
+  #echoes: ReadyStep[] = [];
+  /** Steps whose stored result proved unusable: they execute. */
+  readonly #barred = new Map<number, MissReason>();
+
+  private constructor(context: RunContext, view: TaskView | undefined) {
+    this.#context = context;
+    this.view = view;
+    this.#held = context.cache && view && new HeldHits(view, context.cache);
+  }
+
+  static async begin(task: PlannedTask, context: RunContext): Promise<TaskLife> {
+    const { cache } = context;
+    return new TaskLife(context, cache && (await TaskView.open(task.id, cache.states, cache.ledger)));
+  }
+
+  get isHolding(): boolean {
+    return this.#echoes.length > 0 || this.#held?.isEmpty === false;
+  }
+
+  async decide(ready: ReadyStep): Promise<StepDecision> {
+    const { step } = ready;
+    if (step.command.kind === 'echo') {
+      this.#echoes.push(ready);
+      return { kind: 'held' };
+    }
+    if (step.caching.kind === 'uncached') return { kind: 'execute', ready, keyed: undefined, reasons: noReasons };
+    const { cache } = this.#context;
+    if (cache === undefined || this.view === undefined)
+      return { kind: 'execute', ready, keyed: undefined, reasons: faulty('the cache is out of order') };
+
+    const startedAt = Date.now();
+    const parts = cacheKeyParts(ready, (value) => keyedDigest(cache.store.salt, value));
+    const key = cacheKey(parts, cache.hasher);
+    const barred = this.#barred.get(step.index);
+    const answer = barred
+      ? { kind: 'miss' as const, reasons: [barred], more: 0 }
+      : await lookUp(ready, key, parts, { ...cache, view: this.view });
+    emitSpan(this.#context, 'lookup', step.label, startedAt);
+    if (answer.kind === 'miss') return { kind: 'execute', ready, keyed: { key, parts }, reasons: answer };
+    this.#held?.hold(step, key, answer);
+    return { kind: 'held' };
+  }
+
+  /** Puts what is held in place and tells of it; gives the index to go on from when a stored result proved unusable. */
+  async settle(): Promise<number | undefined> {
+    const startedAt = Date.now();
+    const settled = (await this.#held?.settle()) ?? [];
+    const echoes = this.#echoes;
+    this.#echoes = [];
+    if (isFault(settled)) {
+      this.#context.events.emit({ type: 'cache-fault', detail: settled.detail });
+      this.#barred.set(settled.step, { code: 'cache-fault', detail: settled.detail });
+      return Math.min(settled.first, ...echoes.map(({ step }) => step.index));
+    }
+    const [first] = settled;
+    if (first) emitSpan(this.#context, 'restore', first.step.label, startedAt);
+    const told = [
+      ...settled.map((hit) => ({ index: hit.step.index, tell: () => announceHit(hit, this.#context) })),
+      ...echoes.map((ready) => ({ index: ready.step.index, tell: () => announceEcho(ready, this.#context) })),
+    ];
+    for (const { tell } of told.sort((a, b) => a.index - b.index)) tell();
+    return undefined;
+  }
+}
+
+const noReasons: Lookup & { kind: 'miss' } = { kind: 'miss', reasons: [], more: 0 };
+
+function faulty(detail: string): Lookup & { kind: 'miss' } {
+  return { kind: 'miss', reasons: [{ code: 'cache-fault', detail }], more: 0 };
+}
+
+/** Globs and unquoted variables can mean other words once what is held is in place. */
+function mustSeeDisk({ command }: PlannedStep): boolean {
+  if (command.kind === 'shell') return false;
+  return command.words.some((word) => word.some((part) => !part.quoted && (part.kind === 'variable' || /[*?[]/.test(part.text))));
+}

@@ -1,0 +1,68 @@
+import satisfies from 'semver/functions/satisfies.js';
+import { isInside, resolvePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import type { Manifest } from './packages.ts';
+import type { Catalogs } from './root.ts';
+
+/**
+ * Which packages of the workspace a package depends on: those that a spec can resolve to, whatever the package manager.
+ * An edge too many costs some order; one too few runs tasks in the wrong order, so pre-releases satisfy ranges here.
+ * A package without a version satisfies `*` alone. Directories come sorted, without the package itself.
+ */
+export function makeEdgeResolver(
+  root: AbsolutePath,
+  manifests: readonly Manifest[],
+  catalogs: Catalogs,
+): (from: Manifest) => WorkspacePath[] {
+  const byDirectory = new Map(manifests.map((manifest) => [manifest.directory, manifest]));
+  const byName = groupByName(manifests);
+
+  return (from) => {
+    const targets = from.specs.flatMap(([name, spec]) => resolve(from, name, fromCatalog(catalogs, name, spec)));
+    const directories = new Set(targets.map((target) => target.directory));
+    directories.delete(from.directory);
+    return [...directories].sort();
+  };
+
+  function resolve(from: Manifest, name: string, spec: string): readonly Manifest[] {
+    const path = pathIn(spec);
+    if (path !== undefined) return atPath(resolvePath(root, from.directory, path), name);
+    if (!spec.startsWith('workspace:')) return (byName.get(name) ?? []).filter((candidate) => canResolveTo(spec, candidate));
+    const alias = /^workspace:(?<target>@?[^@]+)@/.exec(spec)?.groups?.['target'];
+    return byName.get(alias ?? name) ?? [];
+  }
+
+  /** A path leads to the package that stands there, or that is named and publishes a directory of its own (`link:../b/dist`). */
+  function atPath(path: WorkspacePath, name: string): readonly Manifest[] {
+    const exact = byDirectory.get(path);
+    return exact !== undefined ? [exact] : (byName.get(name) ?? []).filter((manifest) => isInside(manifest.directory, path));
+  }
+}
+
+function groupByName(manifests: readonly Manifest[]): ReadonlyMap<string, readonly Manifest[]> {
+  const groups = new Map<string, Manifest[]>();
+  for (const manifest of manifests) {
+    if (manifest.name === undefined) continue;
+    const group = groups.get(manifest.name) ?? [];
+    group.push(manifest);
+    groups.set(manifest.name, group);
+  }
+  return groups;
+}
+
+/** `catalog:` and `catalog:name` stand for the spec that the catalog has. */
+function fromCatalog(catalogs: Catalogs, name: string, spec: string): string {
+  if (!spec.startsWith('catalog:')) return spec;
+  const catalog = spec.slice('catalog:'.length).trim() || 'default';
+  return catalogs[catalog]?.[name] ?? spec;
+}
+
+function pathIn(spec: string): string | undefined {
+  return /^(?:file:|link:|portal:|workspace:(?=\.{1,2}(?:\/|$)))(?<path>.*)$/.exec(spec)?.groups?.['path'];
+}
+
+/** Ranges only: a tag (`latest`), a URL or an alias (`npm:`) names something in a registry. */
+function canResolveTo(spec: string, { version }: Manifest): boolean {
+  const range = spec.trim();
+  if (range === '' || range === '*') return true;
+  return version !== undefined && satisfies(version, range, { loose: true, includePrerelease: true });
+}

@@ -1,0 +1,179 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { exitCodeOf } from '../../src/execute/execution.ts';
+import { findTraceHelper, type TraceHelper } from '../../src/execute/trace/tracer.ts';
+import { bytesOf, Executing, startBuild } from '../harness/executing.ts';
+import { startLoneRunner } from '../harness/lone-runner.ts';
+import { createRig } from '../harness/rig.ts';
+
+const helper = findTraceHelper();
+const none: TraceHelper = { kind: 'unavailable', why: 'no compiler' };
+
+describe.each([
+  ['with the helper', helper],
+  ['without a helper', none],
+])('%s', (_, helper) => {
+  test('the exit code is that of the command', async () => {
+    const { run, build } = await startBuild(helper);
+    build.exit(3);
+    expect((await run.ended).exit).toEqual({ kind: 'exited', code: 3 });
+  });
+
+  test('a signal that ended the command gives 128+n', async () => {
+    const { run, build } = await startBuild(helper);
+    process.kill(build.pid, 'SIGTERM');
+    const { exit } = await run.ended;
+    expect(exit).toEqual({ kind: 'signalled', signal: 'SIGTERM', number: 15 });
+    expect(exitCodeOf(exit)).toBe(143);
+  });
+
+  test('a program that is not there gives 127', async () => {
+    const run = new Executing(await createRig(), { helper, program: '/no/such/program' });
+    expect((await run.ended).exit).toEqual({ kind: 'not-started', code: 127, why: 'no such file or directory' });
+  });
+
+  test('a program that may not be executed gives 126', async () => {
+    const rig = await createRig();
+    await rig.write({ 'build.sh': '#!/bin/sh\n' });
+    const run = new Executing(rig, { helper, program: rig.path('build.sh') });
+    expect((await run.ended).exit).toEqual({ kind: 'not-started', code: 126, why: 'permission denied' });
+  });
+
+  test('arguments that the system refuses give 126', async () => {
+    const run = new Executing(await createRig(), { helper, args: ['x'.repeat(200_000)] });
+    expect((await run.ended).exit).toEqual({ kind: 'not-started', code: 126, why: 'argument list too long' });
+  });
+
+  test('a working directory that is not there is named', async () => {
+    const rig = await createRig();
+    const run = new Executing(rig, { helper, cwd: rig.path('gone') });
+    expect((await run.ended).exit).toEqual({ kind: 'not-started', code: 126, why: `no such directory: ${rig.path('gone')}` });
+  });
+
+  test('the command gets its directory, its environment and an empty stdin', async () => {
+    const { rig, build } = await startBuild(helper, { env: { COLOR: 'blue' } });
+    expect(build.cwd).toBe(rig.root);
+    expect(await build.env('COLOR')).toBe('blue');
+    expect(await build.env('HOME')).toBeUndefined();
+    expect(await build.stdin()).toBe('');
+  });
+
+  test('the command is called by the name it was given', async () => {
+    const run = new Executing(await createRig(), { helper, program: '/bin/sh', programName: 'build', args: ['-c', 'echo $0'] });
+    expect(bytesOf((await run.ended).log).toString()).toBe('build\n');
+  });
+
+  test('the log holds both streams in the order of arrival, byte for byte', async () => {
+    const { run, build } = await startBuild(helper);
+    await build.stdout('one');
+    await run.arrived('one');
+    await build.stderr('two');
+    await run.arrived('two');
+    await build.stdout(Buffer.from([0xff, 0x00, 0x0a]));
+    build.exit(0);
+    const { log } = await run.ended;
+    expect(bytesOf(log)).toEqual(Buffer.concat([Buffer.from('onetwo'), Buffer.from([0xff, 0x00, 0x0a])]));
+    expect(log.segments).toEqual([
+      { stream: 'stdout', length: 3 },
+      { stream: 'stderr', length: 3 },
+      { stream: 'stdout', length: 3 },
+    ]);
+  });
+
+  test('what is written right before the end is in the log', async () => {
+    const run = new Executing(await createRig(), { helper, args: ['-e', 'process.stdout.write("x".repeat(900_000))'] });
+    expect(bytesOf((await run.ended).log)).toHaveLength(900_000);
+  });
+
+  test('a log of more than 1 MB goes to a file', async () => {
+    const { rig, run, build } = await startBuild(helper);
+    await build.stdout('x'.repeat(1_500_000));
+    build.exit(0);
+    const { log } = await run.ended;
+    expect(log.bytes.kind).toBe('file');
+    expect(bytesOf(log).equals(Buffer.alloc(1_500_000, 'x'))).toBe(true);
+    expect(readdirSync(rig.temp)).toHaveLength(1);
+  });
+
+  test('the command is the leader of a process group of its own', async () => {
+    const { build } = await startBuild(helper);
+    expect(familyOf(build.pid).group).toBe(build.pid);
+  });
+
+  test('a command with the terminal stays in the group of the runner and leaves no log', async () => {
+    const { run, build } = await startBuild(helper, { terminal: true });
+    expect(familyOf(build.pid).group).toBe(familyOf(process.pid).group);
+    build.exit(0);
+    expect((await run.ended).log.segments).toEqual([]);
+  });
+
+  test('a background process that holds the output does not hold the run, and lives on', async () => {
+    const { rig, run, build } = await startBuild(helper);
+    await build.spawn('daemon', { keepsOutput: true });
+    const daemon = await (await rig.command('daemon')).started();
+    await build.stdout('built');
+    build.exit(0);
+    const { exit, log } = await run.ended;
+    expect(exit).toEqual({ kind: 'exited', code: 0 });
+    await daemon.stdout('late');
+    expect(bytesOf(log).toString()).toBe('built');
+  });
+});
+
+describe('with the helper', () => {
+  test('the command is in the session of the runner, so that the terminal stays its own', async () => {
+    const { build } = await startBuild(helper);
+    expect(familyOf(build.pid).session).toBe(familyOf(process.pid).session);
+  });
+
+  test('a runner ends by itself once its command has ended, even if a process lives on', async () => {
+    const rig = await createRig();
+    const runner = await startLoneRunner(rig, { args: (await rig.command('build')).args });
+    const build = await (await rig.command('build')).started();
+    await build.spawn('daemon', { keepsOutput: true });
+    const daemon = await (await rig.command('daemon')).started();
+    build.exit(0);
+    expect(await runner.ended).toBe(0);
+    expect(await daemon.env('PATH')).toBe(process.env['PATH']);
+  });
+
+  test('the trace tells what the command read', async () => {
+    const rig = await createRig();
+    await rig.write({ 'input.txt': 'A' });
+    const run = new Executing(rig, { helper, program: '/bin/cat', args: ['input.txt'], trace: { roots: [rig.root] } });
+    const { traced } = await run.ended;
+    expect(traced).toMatchObject({
+      kind: 'traced',
+      raw: { events: expect.arrayContaining([expect.objectContaining({ kind: 'read', path: rig.path('input.txt') })]) },
+    });
+    expect(traced).not.toHaveProperty('raw.incomplete');
+  });
+
+  test('a process that outlives the command makes the trace incomplete, by name', async () => {
+    const { rig, run, build } = await startBuild(helper, { trace: true });
+    await build.spawn('daemon');
+    const daemon = await (await rig.command('daemon')).started();
+    build.exit(0);
+    const { exit, traced } = await run.ended;
+    expect(exit).toEqual({ kind: 'exited', code: 0 });
+    expect(traced).toMatchObject({ kind: 'traced', raw: { incomplete: { program: 'node' } } });
+    await daemon.write(rig.path('late.txt'), 'written late');
+    expect(await daemon.read(rig.path('late.txt'))).toBe('written late');
+  });
+
+  test('the end of the helper is the end of the command, and no success', async () => {
+    const { run, build } = await startBuild(helper, { trace: true });
+    process.kill(familyOf(build.pid).parent, 'SIGKILL');
+    const { exit, traced } = await run.ended;
+    expect(exit).toEqual({ kind: 'signalled', signal: 'SIGKILL', number: 9 });
+    expect(traced).toMatchObject({ raw: { incomplete: { why: 'the trace helper ended early' } } });
+    await build.ended;
+  });
+});
+
+/** Of `/proc/<pid>/stat`: what follows the name, which is in parentheses and may hold anything, is state and numbers. */
+function familyOf(pid: number): { readonly parent: number; readonly group: number; readonly session: number } {
+  const numbers = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number);
+  const [, parent = 0, group = 0, session = 0] = numbers ?? [];
+  return { parent, group, session };
+}

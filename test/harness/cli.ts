@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+/** The built command line, or the file that `REPRISE_CLI` names. */
+const cli = process.env['REPRISE_CLI'] ?? fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
+
+export interface CliOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly stdoutBytes: Buffer;
+  /** 128+n when a signal ended it. */
+  readonly exitCode: number;
+}
+
+/** The command line as a child process, with pipes and an empty stdin. */
+export class RunningCli {
+  readonly ended: Promise<CliOutput>;
+  readonly #child: ChildProcess;
+  readonly #stdout: Buffer[] = [];
+  readonly #stderr: Buffer[] = [];
+
+  constructor(args: readonly string[], { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> }) {
+    const child = spawn(process.execPath, [cli, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.on('data', (bytes: Buffer) => this.#stdout.push(bytes));
+    child.stderr.on('data', (bytes: Buffer) => this.#stderr.push(bytes));
+    this.#child = child;
+    this.ended = this.#end();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** A signal to the runner alone, as `kill <pid>` sends it. */
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Waits until its stdout holds `text`; throws if it ends without. */
+  async printed(text: string): Promise<void> {
+    while (!textOf(this.#stdout).includes(text)) {
+      const hasEnded = await Promise.race([once(this.#child.stdout!, 'data').then(() => false), this.ended.then(() => true)]);
+      if (hasEnded && !textOf(this.#stdout).includes(text)) throw new Error(`the run ended without '${text}':\n${textOf(this.#stdout)}`);
+    }
+  }
+
+  async #end(): Promise<CliOutput> {
+    const [code, signal] = (await once(this.#child, 'close')) as [number | null, NodeJS.Signals | null];
+    return {
+      stdout: textOf(this.#stdout),
+      stderr: textOf(this.#stderr),
+      stdoutBytes: Buffer.concat(this.#stdout),
+      exitCode: code ?? 128 + constants.signals[signal ?? 'SIGKILL'],
+    };
+  }
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString();
+}

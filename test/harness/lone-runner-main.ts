@@ -1,0 +1,12 @@
+import { execute, type ExecuteRequest } from '../../src/execute/execute.ts';
+import type { TraceHelper } from '../../src/execute/trace/tracer.ts';
+import { Cancellation } from '../../src/schedule/cancel.ts';
+
+/** The argument, as JSON, of a process that is nothing but a runner of one command. */
+export interface LoneRun {
+  readonly request: ExecuteRequest;
+  readonly helper: TraceHelper;
+}
+
+const { request, helper } = JSON.parse(process.argv[2] ?? '') as LoneRun;
+await execute(request, { helper, onOutput: () => {}, cancellation: new Cancellation() });

@@ -1,0 +1,3 @@
+import { kitchenStyle } from '@kitchen/style';
+
+export default kitchenStyle;

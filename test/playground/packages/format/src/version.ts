@@ -1,0 +1,2 @@
+/** The build puts the version here. */
+export const version: string = '__VERSION__';

@@ -1,0 +1,9 @@
+export class RecipeSyntaxError extends Error {
+  constructor(
+    message: string,
+    readonly line: string,
+  ) {
+    super(`${message}: ${line}`);
+    this.name = 'RecipeSyntaxError';
+  }
+}

@@ -1,0 +1,87 @@
+import { performance } from 'node:perf_hooks';
+import { expect, test } from 'vitest';
+import { joinPath } from '../../../src/base/path.ts';
+import { loadWorkspace } from '../../../src/workspace/packages.ts';
+import { directoryWith } from '../../harness/files.ts';
+
+test('packages are those that the globs name, the root first', async () => {
+  const root = directoryWith({
+    'package.json': { name: 'root', workspaces: ['packages/*', './tools/', '!packages/old'] },
+    'packages/a/package.json': { name: '@x/a', scripts: { build: 'tsc', broken: 1 } },
+    'packages/a/node_modules/dep/package.json': {},
+    'packages/old/package.json': {},
+    'packages/empty/readme.md': '',
+    'tools/package.json': {},
+    'elsewhere/package.json': {},
+  });
+  const { packages, current, cycles } = await loadWorkspace(joinPath(root, 'packages/a'));
+  expect(packages.map((one) => one.directory)).toEqual(['', 'packages/a', 'tools']);
+  const expected = { name: '@x/a', manifestPath: 'packages/a/package.json', scripts: { build: 'tsc' }, dependencies: [] };
+  expect(packages[1]).toEqual({ directory: 'packages/a', ...expected });
+  expect({ current, cycles }).toEqual({ current: 'packages/a', cycles: [] });
+});
+
+test('node_modules holds no packages, whatever the globs', async () => {
+  const root = directoryWith({
+    'pnpm-workspace.yaml': 'packages: ["**"]',
+    'package.json': {},
+    'a/b/package.json': {},
+    'a/node_modules/x/package.json': {},
+    'node_modules/y/package.json': {},
+  });
+  const { packages } = await loadWorkspace(root);
+  expect(packages.map((one) => one.directory)).toEqual(['', 'a/b']);
+});
+
+test('a package that is not a member stands alone', async () => {
+  const root = directoryWith({ 'package.json': { workspaces: ['packages/*'] }, 'examples/one/package.json': { name: 'one' } });
+  const workspace = await loadWorkspace(joinPath(root, 'examples/one'));
+  expect(workspace).toMatchObject({ root: joinPath(root, 'examples/one'), current: '', packages: [{ name: 'one', directory: '' }] });
+});
+
+test('all broken manifests are reported at once, each with its place', async () => {
+  const root = directoryWith({
+    'package.json': { workspaces: ['*'] },
+    'a/package.json': '{\n  "name": "a",\n  "scripts": {\n    "build": "tsc",\n  }\n}\n',
+    'b/package.json': '[]',
+  });
+  const error: unknown = await loadWorkspace(root).catch((thrown: unknown) => thrown);
+  const broken = "a/package.json is not valid JSON: expected a key in double quotes, found '}'";
+  expect(error).toMatchObject({
+    diagnostics: [
+      { code: 'invalid-package-json', message: broken, at: { file: 'a/package.json', line: 5, column: 3 } },
+      { code: 'invalid-package-json', message: 'b/package.json must be an object', at: { file: 'b/package.json', line: 1, column: 1 } },
+    ],
+  });
+});
+
+test('packages that depend on each other are tolerated and named', async () => {
+  const root = directoryWith({
+    'package.json': { workspaces: ['*'] },
+    'a/package.json': { name: 'a', dependencies: { b: '*' } },
+    'b/package.json': { name: 'b', devDependencies: { a: '*', b: '*' } },
+  });
+  const { packages, cycles } = await loadWorkspace(root);
+  expect(packages.map((one) => one.dependencies)).toEqual([[], ['b'], ['a']]);
+  expect(cycles).toEqual([['a', 'b']]);
+});
+
+test('a thousand packages are read in no time', async () => {
+  const names = Array.from({ length: 1000 }, (_, index) => `p${index}`);
+  const manifest = (name: string, index: number): object => ({
+    name,
+    version: '1.0.0',
+    scripts: { build: 'tsc' },
+    dependencies: { [`p${(index + 1) % 1000}`]: '^1.0.0', [`p${(index * 7) % 1000}`]: 'workspace:*', typescript: '^6.0.0' },
+  });
+  const root = directoryWith({
+    'package.json': { workspaces: ['packages/*'] },
+    ...Object.fromEntries(names.map((name, index) => [`packages/${name}/package.json`, manifest(name, index)])),
+  });
+  await loadWorkspace(root);
+  const start = performance.now();
+  const { packages } = await loadWorkspace(root);
+  expect(packages).toHaveLength(1001);
+  // A bound that a shared machine can keep; the measured time is a fifth of it.
+  expect(performance.now() - start).toBeLessThan(500);
+});

@@ -1,0 +1,126 @@
+import { unreachable } from '../src/base/diagnostic.ts';
+import { describeMiss, type MissReason } from '../src/cache/miss-reason.ts';
+import type { UncachedReason } from '../src/plan/planned.ts';
+import type { RunRecord, StepRecord, TaskRecord } from '../src/report/run-record.ts';
+import { describeExit, notCachedLines, promptLine } from './step-lines.ts';
+import { formatDuration, hitPercentage } from './summary.ts';
+import { palette, type Palette } from './terminal.ts';
+
+/** The report of `-v` and `--last-details`: the figures of a run, and for each of its steps all that is known. */
+export function renderDetails(record: RunRecord, { hasColors }: { readonly hasColors: boolean }): string {
+  const paint = palette(hasColors);
+  const blocks = record.tasks.flatMap((task) => taskBlocks(task, paint));
+  const separator = paint.grey(`  ${'·'.repeat(55)}`);
+  return [
+    '',
+    paint.grey(rule),
+    paint.bold('    Reprise Task Runner • Execution Summary'),
+    paint.grey(rule),
+    '',
+    `${paint.bold('Statistics:')}   ${statistics(record)}`,
+    `${paint.bold('Performance:')}  ${performance(record)}`,
+    ...cacheFaults(record),
+    '',
+    paint.bold('Task Details:'),
+    paint.grey('─'.repeat(48)),
+    ...blocks.flatMap((lines, index) => [...(index === 0 ? [] : [separator]), ...numbered(lines, index + 1)]),
+    paint.grey(rule),
+  ].join('\n');
+}
+
+const rule = '━'.repeat(47);
+
+/** The first three counts always stand, in the plural, for those who read them by pattern. A step counts as a task, as in the blocks below. */
+function statistics({ totals }: RunRecord): string {
+  const others = [
+    [totals.uncached, 'cache disabled'],
+    [totals.failed, 'failed'],
+    [totals.blocked, 'blocked'],
+    [totals.cancelled + totals.notStarted, 'cancelled'],
+    [totals.notStored, 'not stored'],
+  ] as const;
+  return [
+    `${totals.steps} tasks`,
+    `${totals.hits} cache hits`,
+    `${totals.misses} cache misses`,
+    ...others.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`),
+  ].join(' • ');
+}
+
+function performance({ totals }: RunRecord): string {
+  const saved = totals.savedMs > 0 ? `, ${formatDuration(totals.savedMs)} saved in total` : '';
+  return `${hitPercentage(totals)}% cache hit rate${saved}`;
+}
+
+function cacheFaults({ cacheFaults: [first, ...others] }: RunRecord): string[] {
+  if (first === undefined) return [];
+  return [`Cache fault:  ${first}${others.length === 0 ? '' : ` (and ${others.length} more)`}`];
+}
+
+function numbered([first = '', ...others]: readonly string[], number: number): string[] {
+  return [`  [${number}] ${first}`, ...others.map((line) => `      ${line}`)];
+}
+
+function taskBlocks({ label, outcome, blockedBy, steps }: TaskRecord, paint: Palette): string[][] {
+  if (outcome === 'blocked') return [[`${label} ${paint.grey(`⊘ (blocked by ${blockedBy})`)}`]];
+  if (outcome === 'not-started') return [[`${label} ${paint.grey('⊘ (not started)')}`]];
+  return steps.map((step) => [stepTitle(step, paint), ...decisionLines(step, paint), ...storedLines(step, paint)]);
+}
+
+function stepTitle({ label, cwd, command, outcome, exit }: StepRecord, { blue, green, red, grey }: Palette): string {
+  const ending = exit === undefined ? '' : ` ${describeExit(exit)}`;
+  const mark = outcome === 'failed' ? red(`✗${ending}`) : outcome === 'cancelled' ? grey('⊘ (cancelled)') : green('✓');
+  return `${label}: ${blue(promptLine(cwd, command))} ${mark}`;
+}
+
+function decisionLines({ decision }: StepRecord, { green, yellow, grey }: Palette): string[] {
+  switch (decision.kind) {
+    case 'hit':
+      return [green(`→ Cache hit - output replayed - ${formatDuration(decision.savedMs)} saved`)];
+    case 'miss':
+      return missLines(decision.reasons, decision.more).map(yellow);
+    case 'uncached':
+      return [grey(`→ ${describeUncached(decision.reason)}`)];
+    default:
+      return unreachable(decision);
+  }
+}
+
+/** All that is known to differ, one a line. */
+function missLines([first, ...others]: readonly MissReason[], more: number): string[] {
+  return [
+    ...(first === undefined ? [] : [`→ Cache miss: ${describeMiss(first)}`]),
+    ...others.map((reason) => `  ${describeMiss(reason)}`),
+    ...(more === 0 ? [] : [`  and ${more} more`]),
+  ];
+}
+
+function describeUncached(reason: UncachedReason): string {
+  switch (reason) {
+    case 'task-configuration':
+      return 'Cache disabled in task configuration';
+    case 'builtin':
+      return 'Cache disabled for built-in command';
+    case 'cache-off-for-run':
+      return 'Cache disabled for this run';
+    case 'scripts-not-cached':
+      return 'Cache disabled for package scripts (`--cache` or `cache: { scripts: true }` turns it on)';
+    case 'not-startable':
+      return 'Cache not asked: the command cannot be started';
+    default:
+      return unreachable(reason);
+  }
+}
+
+function storedLines({ stored }: StepRecord, { dim }: Palette): string[] {
+  switch (stored.kind) {
+    case 'not-stored':
+      return notCachedLines(stored.reason).map(dim);
+    case 'stored':
+      return stored.notes.map((note) => dim(`→ Note: ${note}`));
+    case 'nothing':
+      return [];
+    default:
+      return unreachable(stored);
+  }
+}

@@ -1,0 +1,73 @@
+/** Something to write on: a terminal, a pipe, a file. */
+export interface Sink {
+  write(chunk: Uint8Array | string): unknown;
+}
+
+export type StreamName = 'stdout' | 'stderr';
+
+/**
+ * stdout and stderr as one page. Task output passes byte for byte; a line of ours always starts at the start of a line,
+ * also where a task ended without a newline.
+ */
+export class Page {
+  readonly #sinks: Readonly<Record<StreamName, Sink>>;
+  /** Whose unfinished line a stream ends with. */
+  readonly #unfinished: Record<StreamName, string | undefined> = { stdout: undefined, stderr: undefined };
+  #isEmpty = true;
+  #lastSpeaker: string | undefined;
+
+  constructor(sinks: Readonly<Record<StreamName, Sink>>) {
+    this.#sinks = sinks;
+  }
+
+  /** Who wrote last: a line of somebody else in between, and it must be said whom the next one is about. */
+  get lastSpeaker(): string | undefined {
+    return this.#lastSpeaker;
+  }
+
+  pass(speaker: string, stream: StreamName, bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#finishAbandoned();
+    this.#sinks[stream].write(bytes);
+    this.#unfinished[stream] = bytes.at(-1) === newline ? undefined : speaker;
+    this.#spoke(speaker);
+  }
+
+  /** No more output of this speaker comes: a line that it left unfinished is ended before anything else is written. */
+  leave(speaker: string): void {
+    for (const stream of streams) if (this.#unfinished[stream] === speaker) this.#unfinished[stream] = abandoned;
+  }
+
+  /** A line of ours, or several; `speaker` is whom it is about. One on stderr is no part of what stdout tells. */
+  line(text: string, { speaker, stream = 'stdout' }: { readonly speaker?: string; readonly stream?: StreamName } = {}): void {
+    this.#finishAbandoned();
+    this.#finish(stream);
+    this.#sinks[stream].write(`${text}\n`);
+    if (stream === 'stdout') this.#spoke(speaker);
+  }
+
+  /** An empty line on stdout, unless nothing stands above it. */
+  gap(): void {
+    if (!this.#isEmpty) this.line('');
+  }
+
+  /** Both streams may be one terminal, so an abandoned line on either would run into what comes next on the other. */
+  #finishAbandoned(): void {
+    for (const stream of streams) if (this.#unfinished[stream] === abandoned) this.#finish(stream);
+  }
+
+  #finish(stream: StreamName): void {
+    if (this.#unfinished[stream] !== undefined) this.#sinks[stream].write('\n');
+    this.#unfinished[stream] = undefined;
+  }
+
+  #spoke(speaker: string | undefined): void {
+    this.#isEmpty = false;
+    this.#lastSpeaker = speaker;
+  }
+}
+
+const streams = ['stdout', 'stderr'] as const;
+const newline = 0x0a;
+/** Stands for a speaker that will not finish its line. */
+const abandoned = '';

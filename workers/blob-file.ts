@@ -1,0 +1,100 @@
+import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import type { Digest } from '../src/base/digest.ts';
+import { joinPath, parentOf, type AbsolutePath } from '../src/base/path.ts';
+import { decompressor, preferredCodec } from './codec.ts';
+
+/**
+ * A blob on disk: the codec's tag, then frames of at most 4 MB, each a pair of little-endian lengths (unpacked, packed)
+ * and the packed bytes. So a blob of any size is written and read in bounded memory.
+ */
+export function blobPath(blobs: AbsolutePath, blob: Digest): AbsolutePath {
+  return joinPath(blobs, `${blob.slice(0, 2)}/${blob.slice(2)}`);
+}
+
+/** Writes a blob beside its place and renames it there, so that no reader ever sees a part. */
+export async function writeBlob(blobs: AbsolutePath, blob: Digest, chunks: Iterable<Uint8Array>): Promise<void> {
+  const codec = await preferredCodec();
+  const place = blobPath(blobs, blob);
+  const beside = `${blobs}/tmp-${process.pid}-${randomBytes(6).toString('hex')}`;
+  mkdirSync(parentOf(place), { recursive: true });
+  const file = openSync(beside, 'wx');
+  try {
+    writeSync(file, Uint8Array.of(codec.tag));
+    for (const chunk of chunks) for (const part of split(chunk)) writeFrame(file, part, codec.compress(part));
+    closeSync(file);
+    renameSync(beside, place);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
+/** The unpacked frames of a blob, in order. Throws `DamagedBlob` where they do not add up, or what the disk throws. */
+export async function* readBlob(blobs: AbsolutePath, blob: Digest): AsyncGenerator<Uint8Array> {
+  const file = openSync(blobPath(blobs, blob), 'r');
+  try {
+    const tag = readExactly(file, 1)[0] ?? 0;
+    const decompress = await decompressor(tag);
+    if (decompress === undefined) throw new DamagedBlob(`blob ${blob} has an unknown codec`);
+    for (let lengths = readUpTo(file, 8); lengths.length > 0; lengths = readUpTo(file, 8)) {
+      if (lengths.length < 8) throw new DamagedBlob(`blob ${blob} is cut off`);
+      const unpacked = unpack(decompress, readExactly(file, lengths.readUInt32LE(4)), blob);
+      if (unpacked.length !== lengths.readUInt32LE(0)) throw new DamagedBlob(`blob ${blob} has a wrong length`);
+      yield unpacked;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+export class DamagedBlob extends Error {
+  override readonly name = 'DamagedBlob';
+}
+
+const FRAME = 4 * 1024 * 1024;
+
+function* split(chunk: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < chunk.length; start += FRAME) yield chunk.subarray(start, start + FRAME);
+}
+
+function writeFrame(file: number, unpacked: Uint8Array, packed: Uint8Array): void {
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32LE(unpacked.length, 0);
+  lengths.writeUInt32LE(packed.length, 4);
+  writeAll(file, lengths);
+  writeAll(file, packed);
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+}
+
+function unpack(decompress: (frame: Uint8Array) => Uint8Array, frame: Uint8Array, blob: Digest): Uint8Array {
+  try {
+    return decompress(frame);
+  } catch (error) {
+    throw new DamagedBlob(`blob ${blob} is damaged`, { cause: error });
+  }
+}
+
+function readUpTo(file: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const read = readSync(file, buffer, filled, length - filled, null);
+    if (read === 0) break;
+    filled += read;
+  }
+  return buffer.subarray(0, filled);
+}
+
+function readExactly(file: number, length: number): Buffer {
+  if (length > LONGEST_FRAME) throw new DamagedBlob('a blob has a frame of impossible length');
+  const bytes = readUpTo(file, length);
+  if (bytes.length < length) throw new DamagedBlob('a blob is cut off');
+  return bytes;
+}
+
+/** No codec makes a frame this much longer. */
+const LONGEST_FRAME = 2 * FRAME;

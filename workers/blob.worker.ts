@@ -1,0 +1,158 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { MessagePort } from 'node:worker_threads';
+import { loadHasher, type Digest, type Hasher } from '../src/base/digest.ts';
+import { codeOf } from '../src/base/files.ts';
+import { fsPath, joinPath, type AbsolutePath } from '../src/base/path.ts';
+import type { ArchiveAnswer, ArchiveRequest, BlobPlace, ReadAnswer, StageAnswer, StageRequest } from '../src/cache/ports.ts';
+import { blobPath, DamagedBlob, readBlob, writeBlob } from './blob-file.ts';
+import { timed, type Timed } from './timing.ts';
+
+/** As `BlobPool.archive`. `taken` hears one message once every file has been read. */
+export async function archive({ request, taken }: { request: ArchiveRequest; taken: MessagePort }): Promise<Timed<ArchiveAnswer>> {
+  const hasher = await loadHasher();
+  return timed(async () => {
+    try {
+      return await archiveFiles(request, hasher, () => taken.postMessage('taken'));
+    } finally {
+      taken.close();
+    }
+  });
+}
+
+/** As `BlobPool.stage`. */
+export async function stage(request: StageRequest): Promise<Timed<StageAnswer>> {
+  const hasher = await loadHasher();
+  return timed(() => stagePieces(request, hasher));
+}
+
+/** As `BlobPool.read`. */
+export async function read({ blobs, blob }: { blobs: AbsolutePath; blob: Digest }): Promise<Timed<ReadAnswer>> {
+  const hasher = await loadHasher();
+  return timed(async () => {
+    const bytes = await unpackBlob(blobs, blob, hasher);
+    return bytes instanceof Uint8Array ? { kind: 'read', bytes } : bytes;
+  });
+}
+
+/** Files up to this size share one blob an entry; larger ones have their own, which other entries can share. */
+const PACKED_UP_TO = 64 * 1024;
+/** Logs up to this size stand in the entry itself. */
+const INLINE_LOG = 16 * 1024;
+/** Bytes that may be held in memory so that the next step need not wait for compression. */
+const HELD_AT_MOST = 128 * 1024 * 1024;
+
+async function archiveFiles(request: ArchiveRequest, hasher: Hasher, onTaken: () => void): Promise<ArchiveAnswer> {
+  const total = request.files.reduce((sum, { size }) => sum + size, 0);
+  const holdsAll = total <= HELD_AT_MOST;
+  const large = new Map<Digest, Uint8Array | AbsolutePath>();
+  const small: Uint8Array[] = [];
+  const places: { blob?: Digest; offset: number; length: number }[] = [];
+  let packed = 0;
+  for (const { path, digest, size } of request.files) {
+    const absolute = joinPath(request.root, path);
+    const isSmall = size <= PACKED_UP_TO;
+    const bytes = isSmall || holdsAll ? readIfThere(absolute) : absolute;
+    if (bytes === undefined || (typeof bytes !== 'string' && hasher.ofBytes(bytes) !== digest))
+      return { places: [], log: undefined, changed: path };
+    if (isSmall && typeof bytes !== 'string') {
+      places.push({ offset: packed, length: bytes.length });
+      small.push(bytes);
+      packed += bytes.length;
+    } else {
+      places.push({ blob: digest, offset: 0, length: size });
+      large.set(digest, bytes);
+    }
+  }
+  if (holdsAll) onTaken();
+  const lost = await writeLarge(request, large, hasher);
+  const lostFile = request.files.find(({ digest }) => digest === lost);
+  if (lostFile) return { places: [], log: undefined, changed: lostFile.path };
+  const pack = Buffer.concat(small);
+  const packId = hasher.ofBytes(pack);
+  if (small.length > 0) await writeUnlessThere(request.blobs, packId, [pack]);
+  onTaken();
+  return {
+    places: places.map(({ blob = packId, offset, length }): BlobPlace => ({ blob, offset, length })),
+    log: await archiveLog(request, hasher),
+  };
+}
+
+/** Gives the digest of a file whose bytes were no longer those. */
+async function writeLarge(
+  { blobs }: ArchiveRequest,
+  files: ReadonlyMap<Digest, Uint8Array | AbsolutePath>,
+  hasher: Hasher,
+): Promise<Digest | undefined> {
+  for (const [digest, content] of files) {
+    const bytes = typeof content === 'string' ? readIfThere(content) : content;
+    if (bytes === undefined || (typeof content === 'string' && hasher.ofBytes(bytes) !== digest)) return digest;
+    await writeUnlessThere(blobs, digest, [bytes]);
+  }
+  return undefined;
+}
+
+async function archiveLog({ log, blobs }: ArchiveRequest, hasher: Hasher): Promise<ArchiveAnswer['log']> {
+  if (typeof log !== 'string' && log.length <= INLINE_LOG) return undefined;
+  const bytes = typeof log === 'string' ? readFileSync(fsPath(log)) : log;
+  const blob = hasher.ofBytes(bytes);
+  await writeUnlessThere(blobs, blob, [bytes]);
+  return { blob, length: bytes.length };
+}
+
+/** Content-addressed: what is there already is the same bytes, and is verified whenever it is used. */
+async function writeUnlessThere(blobs: AbsolutePath, blob: Digest, chunks: Iterable<Uint8Array>): Promise<void> {
+  if (!existsSync(blobPath(blobs, blob))) await writeBlob(blobs, blob, chunks);
+}
+
+async function stagePieces({ blobs, directory, pieces }: StageRequest, hasher: Hasher): Promise<StageAnswer> {
+  mkdirSync(directory, { recursive: true });
+  for (const [blob, wanted] of groupByBlob(pieces)) {
+    const bytes = await unpackBlob(blobs, blob, hasher);
+    if (!(bytes instanceof Uint8Array)) return { ...bytes, piece: wanted[0]?.index };
+    for (const { place, digest, mode, index } of wanted) {
+      const content = bytes.subarray(place.offset, place.offset + place.length);
+      if (hasher.ofBytes(content) !== digest) return { kind: 'fault', detail: `blob ${blob} holds other bytes`, piece: index };
+      const file = `${directory}/${index}`;
+      writeFileSync(file, content, { flag: 'wx' });
+      // Not by the option of the call: that one is subject to the umask.
+      chmodSync(file, mode);
+    }
+  }
+  return { kind: 'staged' };
+}
+
+type IndexedPiece = StageRequest['pieces'][number] & { readonly index: number };
+
+function groupByBlob(pieces: StageRequest['pieces']): Map<Digest, IndexedPiece[]> {
+  const groups = new Map<Digest, IndexedPiece[]>();
+  pieces.forEach((piece, index) => {
+    const group = groups.get(piece.place.blob) ?? [];
+    group.push({ ...piece, index });
+    groups.set(piece.place.blob, group);
+  });
+  return groups;
+}
+
+/** The verified bytes of a blob, or what is wrong with it. */
+async function unpackBlob(blobs: AbsolutePath, blob: Digest, hasher: Hasher): Promise<Uint8Array | { kind: 'fault'; detail: string }> {
+  try {
+    const frames: Uint8Array[] = [];
+    for await (const frame of readBlob(blobs, blob)) frames.push(frame);
+    const bytes = frames.length === 1 && frames[0] ? frames[0] : Buffer.concat(frames);
+    return hasher.ofBytes(bytes) === blob ? bytes : { kind: 'fault', detail: `blob ${blob} is damaged` };
+  } catch (error) {
+    if (error instanceof DamagedBlob) return { kind: 'fault', detail: error.message };
+    if (codeOf(error) === 'ENOENT') return { kind: 'fault', detail: `blob ${blob} is missing` };
+    if (codeOf(error) !== undefined) return { kind: 'fault', detail: `blob ${blob} cannot be read: ${codeOf(error)}` };
+    throw error;
+  }
+}
+
+function readIfThere(path: AbsolutePath): Uint8Array | undefined {
+  try {
+    return readFileSync(fsPath(path));
+  } catch (error) {
+    if (codeOf(error) !== undefined) return undefined;
+    throw error;
+  }
+}
