@@ -119,13 +119,13 @@ async function startRecording(
   };
 
   const recording = record({ step, root: cache.root, ref, parts, result, execution, objection: () => retracted }, cache.store, cache.pool);
-  context.background(
-    recording.done.then((published) => {
-      if ('code' in published) tell(published);
-      if ('code' in published && published.code === 'cache-fault') context.events.emit({ type: 'cache-fault', detail: published.detail });
-      isPublished = !('code' in published);
-    }),
-  );
+  const settle = async () => {
+    const published = await recording.done;
+    if ('code' in published) tell(published);
+    if ('code' in published && published.code === 'cache-fault') context.events.emit({ type: 'cache-fault', detail: published.detail });
+    isPublished = !('code' in published);
+  };
+  context.background(settle());
   if (!isLast) await recording.taken;
 }
 

@@ -55,7 +55,7 @@ export async function executeStep(request: StepToExecute, context: RunContext): 
 }
 
 /** An execution, and what must be known from before it to judge it. */
-export interface Ran {
+interface Ran {
   readonly execution: Execution;
   readonly before: Before | undefined;
   readonly running: RunningStep | undefined;

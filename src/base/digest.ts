@@ -40,7 +40,7 @@ export function keyedDigest(salt: Uint8Array, value: string): Digest {
   return createHmac('sha256', salt).update(value).digest('hex').slice(0, 32) as Digest;
 }
 
-export function formatDigest(high: bigint, low: bigint): Digest {
+function formatDigest(high: bigint, low: bigint): Digest {
   return (high.toString(16).padStart(16, '0') + low.toString(16).padStart(16, '0')) as Digest;
 }
 

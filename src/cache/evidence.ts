@@ -50,7 +50,7 @@ export interface Classified {
   readonly refusals: readonly NotStoredReason[];
 }
 
-export interface Written {
+interface Written {
   readonly blind: boolean;
   /** Nothing, or the task's own work, was there before. */
   readonly made: boolean;

@@ -34,21 +34,6 @@ const INSIDE = '\0';
 
 export const absent: FileState = { kind: 'absent' };
 
-/** Equal for everything that depends on the path, modes other than owner-execute aside. */
-export function sameContent(a: FileState, b: FileState): boolean {
-  switch (a.kind) {
-    case 'absent':
-    case 'directory':
-      return b.kind === a.kind;
-    case 'file':
-      return b.kind === 'file' && a.digest === b.digest && a.executable === b.executable;
-    case 'link':
-      return b.kind === 'link' && a.target === b.target;
-    case 'other':
-      return false;
-  }
-}
-
 export function isExecutable(mode: number): boolean {
   return (mode & 0o100) !== 0;
 }

@@ -1,5 +1,5 @@
 import type { Hasher } from '../base/digest.ts';
-import { kindOf, readLink, stampOf, type Stamp } from '../base/files.ts';
+import { codeOf, kindOf, readLink, stampOf, type Stamp } from '../base/files.ts';
 import { joinPath, type AbsolutePath } from '../base/path.ts';
 import { absent, isExecutable, portableTarget, type FileState } from './file-state.ts';
 import type { HashPool } from './ports.ts';
@@ -29,7 +29,11 @@ export class FileStates {
     let unknownBytes = 0;
     for (const path of paths) {
       if (states.has(path)) continue;
-      const stamp = stampOf(joinPath(this.root, path));
+      const stamp = this.#stamp(path);
+      if (stamp === 'unreadable') {
+        states.set(path, { kind: 'other' });
+        continue;
+      }
       const state = this.#known(path, stamp);
       states.set(path, state ?? absent);
       if (state === undefined && stamp !== undefined) {
@@ -39,6 +43,16 @@ export class FileStates {
     }
     await this.#hash(unknown, unknownBytes, states);
     return states;
+  }
+
+  #stamp(path: string): Stamp | 'unreadable' | undefined {
+    try {
+      return stampOf(joinPath(this.root, path));
+    } catch (error) {
+      // A directory above may not be searched, or the disk is in trouble: nothing can be said of the path.
+      if (codeOf(error) === undefined) throw error;
+      return 'unreadable';
+    }
   }
 
   /** The state that a stamp proves without reading; `undefined` for a file that must be hashed. */

@@ -20,13 +20,13 @@ export interface Judgement {
   readonly verdict: Verdict;
 }
 
-export interface LeftPath {
+interface LeftPath {
   readonly state: FileState;
   readonly made: boolean;
   readonly blind: boolean;
 }
 
-export type Verdict = { readonly kind: 'keep'; readonly result: Result } | { readonly kind: 'refuse'; readonly reason: NotStoredReason };
+type Verdict = { readonly kind: 'keep'; readonly result: Result } | { readonly kind: 'refuse'; readonly reason: NotStoredReason };
 
 /** A result that may be kept. */
 export interface Result {

@@ -81,10 +81,19 @@ export class Lease {
     }
   }
 
+  async #removeDamaged(): Promise<void> {
+    try {
+      await rm(this.#location, { recursive: true, force: true });
+    } catch (error) {
+      // It stays as it is, and stays a fault.
+      if (codeOf(error) === undefined) throw error;
+    }
+  }
+
   async #failed(error: unknown): Promise<CacheFault> {
     const trouble = faultFrom('the cache index is unusable', error);
     this.#broken = trouble;
-    if (isDamage(error)) await rm(this.#location, { recursive: true, force: true }).catch(() => undefined);
+    if (isDamage(error)) await this.#removeDamaged();
     return trouble;
   }
 }

@@ -17,7 +17,7 @@ export type NotStoredReason =
   | { readonly code: 'cache-fault'; readonly detail: string };
 
 /** The step of this run that wrote the path, and the `dependsOn` entry that would order the two. */
-export interface Culprit {
+interface Culprit {
   readonly label: string;
   readonly dependsOn: string;
 }

@@ -65,7 +65,7 @@ function place(root: AbsolutePath, due: readonly [WorkspacePath, Pending][], sta
   const removed = removals.filter(([path]) => remove(joinPath(root, path)));
   for (const output of outputs.sort((a, b) => (a.path < b.path ? -1 : 1))) put(root, output, staged.get(output.path));
   // Last, since a directory without the write bit would keep its own files out.
-  for (const output of outputs.reverse()) if (output.kind === 'directory') chmodSync(fsPath(joinPath(root, output.path)), output.mode);
+  for (const output of outputs.toReversed()) if (output.kind === 'directory') chmodSync(fsPath(joinPath(root, output.path)), output.mode);
   return { written: countBySteps(due.filter(([path]) => staged.has(path))), removed: countBySteps(removed) };
 }
 

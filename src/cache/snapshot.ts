@@ -38,7 +38,7 @@ export async function takeSnapshot(
 }
 
 /** The names of a directory that count for step `index`: without what its task left over and without tool state. */
-export function countedNames(view: TaskView, directory: WorkspacePath, index: number): string[] | undefined {
+function countedNames(view: TaskView, directory: WorkspacePath, index: number): string[] | undefined {
   return view
     .names(directory)
     ?.filter(({ name }) => {

@@ -4,7 +4,7 @@ import { nameOf, type WorkspacePath } from '../base/path.ts';
  * Well-known private state of tools. It changes how fast a tool is, not what it makes, so it is neither input, output nor
  * a name in a listing, and it is never removed. A pattern is the end of a path; what lies below counts too.
  */
-export const toolCaches: readonly string[] = [
+const toolCaches: readonly string[] = [
   'node_modules/.cache',
   'node_modules/.vite',
   'node_modules/.vite-temp',
@@ -31,7 +31,7 @@ export const toolCaches: readonly string[] = [
 ];
 
 /** State that package managers rewrite on every install. */
-export const packageManagerState: readonly string[] = [
+const packageManagerState: readonly string[] = [
   'node_modules/.package-lock.json',
   'node_modules/.modules.yaml',
   'node_modules/.pnpm-workspace-state.json',

@@ -1,7 +1,7 @@
 import fastGlob from 'fast-glob';
 import type { AbsolutePath, WorkspacePath } from '../base/path.ts';
 import type { FileSelection } from '../graph/task.ts';
-import { compileGlob } from './declared-glob.ts';
+import { compileGlob, expandBraces } from './declared-glob.ts';
 
 /** Whether a file that the trace found belongs to the selection. */
 export function matches(selection: FileSelection, path: WorkspacePath): boolean {
@@ -16,10 +16,11 @@ export function matches(selection: FileSelection, path: WorkspacePath): boolean 
 export function expand(root: AbsolutePath, { include, exclude }: Pick<FileSelection, 'include' | 'exclude'>): WorkspacePath[] {
   if (include.length === 0) return [];
   const selection = { auto: false, include, exclude };
-  const entries = fastGlob.sync([...include], {
+  const entries = fastGlob.sync(forFastGlob(include), {
     cwd: root,
-    ignore: [...exclude],
+    ignore: forFastGlob(exclude),
     dot: true,
+    braceExpansion: false,
     extglob: false,
     followSymbolicLinks: false,
     objectMode: true,
@@ -29,6 +30,11 @@ export function expand(root: AbsolutePath, { include, exclude }: Pick<FileSelect
   const paths = entries.filter((entry) => !entry.dirent.isDirectory()).map((entry) => entry.path as WorkspacePath);
   // Both have to agree on every path, whatever the glob.
   return paths.filter((path) => matches(selection, path)).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+/** It takes a brace for a brace in brackets, but not behind a backslash. */
+function forFastGlob(globs: readonly string[]): string[] {
+  return globs.flatMap(expandBraces).map((glob) => glob.replace(/\\([{}])/g, '[$1]'));
 }
 
 interface CompiledSelection {
@@ -42,7 +48,11 @@ const compiledSelections = new WeakMap<object, CompiledSelection>();
 function compiled(selection: FileSelection): CompiledSelection {
   const known = compiledSelections.get(selection);
   if (known !== undefined) return known;
-  const fresh = { include: selection.include.map(compileGlob), exclude: selection.exclude.map(compileGlob) };
+  const fresh = { include: compileAll(selection.include), exclude: compileAll(selection.exclude) };
   compiledSelections.set(selection, fresh);
   return fresh;
+}
+
+function compileAll(globs: readonly string[]): RegExp[] {
+  return globs.flatMap(expandBraces).map(compileGlob);
 }

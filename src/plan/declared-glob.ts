@@ -1,11 +1,11 @@
 import { bracketAt, type PatternCharacter } from './glob-bracket.ts';
 
 /**
- * A glob of `input` or `output` as a regular expression over workspace paths. `**` as a whole component stands for any number of
- * them, dotfiles and `node_modules` included; `*` and `?` stay within one; `{a,b}` is either; a backslash quotes.
+ * A glob without braces as a regular expression over workspace paths. `**` as a whole component stands for any number of them,
+ * dotfiles and `node_modules` included; `*` and `?` stay within one; a backslash quotes.
  */
 export function compileGlob(glob: string): RegExp {
-  const components = splitAtSlashes(glob);
+  const components = glob.split('/');
   const last = components.length - 1;
   const sources = components.map((component, index) => {
     if (component !== '**') return translate(component) + (index < last ? '/' : '');
@@ -14,17 +14,20 @@ export function compileGlob(glob: string): RegExp {
   return new RegExp(`^${sources.join('')}$`, 'su');
 }
 
-/** A slash inside braces separates nothing. */
-function splitAtSlashes(glob: string): string[] {
-  const components = [''];
+/** `{a,b}c` as `ac` and `bc`. Braces without a comma stand for themselves. */
+export function expandBraces(glob: string): string[] {
   let depth = 0;
-  for (const token of glob.match(/\\.|[^\\]/gsu) ?? []) {
-    if (token === '{') depth++;
-    else if (token === '}') depth--;
-    if (token === '/' && depth === 0) components.push('');
-    else components.push((components.pop() ?? '') + token);
+  let start = 0;
+  let parts: number[] = [];
+  for (const { 0: token, index } of glob.matchAll(/\\.|[{},]/gs)) {
+    if (token === '{' && depth++ === 0) [start, parts] = [index, [index]];
+    else if (token === ',' && depth === 1) parts.push(index);
+    else if (token === '}' && depth > 0 && --depth === 0 && parts.length > 1) {
+      const alternatives = parts.map((part, place) => glob.slice(part + 1, parts[place + 1] ?? index));
+      return alternatives.flatMap((alternative) => expandBraces(glob.slice(0, start) + alternative + glob.slice(index + 1)));
+    }
   }
-  return components;
+  return [glob];
 }
 
 function translate(component: string): string {
@@ -32,39 +35,14 @@ function translate(component: string): string {
     return token.length > 1 && token.startsWith('\\') ? { character: token.slice(1), quoted: true } : { character: token, quoted: false };
   });
   let source = '';
-  let depth = 0;
   for (let index = 0; index < characters.length; index++) {
     const { character, quoted } = characters[index] ?? { character: '', quoted: true };
     const bracket = character === '[' && !quoted ? bracketAt(characters, index) : undefined;
     if (bracket !== undefined) {
       source += bracket.source;
       index = bracket.end;
-      continue;
-    }
-    if (character === '{' && !quoted) depth++;
-    source += quoted ? escapeCharacter(character) : translateOne(character, depth > 0);
-    if (character === '}' && !quoted) depth--;
+    } else if (quoted || (character !== '*' && character !== '?')) source += character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+    else source += character === '*' ? '[^/]*' : '[^/]';
   }
   return source;
-}
-
-function translateOne(character: string, inBraces: boolean): string {
-  switch (character) {
-    case '*':
-      return '[^/]*';
-    case '?':
-      return '[^/]';
-    case '{':
-      return '(?:';
-    case '}':
-      return inBraces ? ')' : '\\}';
-    case ',':
-      return inBraces ? '|' : ',';
-    default:
-      return escapeCharacter(character);
-  }
-}
-
-function escapeCharacter(character: string): string {
-  return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
 }

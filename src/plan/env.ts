@@ -2,7 +2,7 @@ import { joinPath, type AbsolutePath, type WorkspacePath } from '../base/path.ts
 import { ambientNames, passedNames } from './env-tables.ts';
 import type { ReadyStep, StepCaching } from './planned.ts';
 
-export type Environment = Readonly<Record<string, string>>;
+type Environment = Readonly<Record<string, string>>;
 
 export interface EnvRequest {
   /** The runner's own. */

@@ -120,12 +120,12 @@ describe('the runner', () => {
 describe('the task', () => {
   test('has its own group, default signals, and nothing of ours', async () => {
     const root = directoryWith({});
-    const script = 'cut -d" " -f5 /proc/$$/stat; echo $$; grep -E "^Sig(Blk|Ign)" /proc/self/status; readlink /proc/$$/fd/*';
+    const script = 'cut -d" " -f5 /proc/$$/stat; echo $$; grep -E "^Sig(Blk|Ign)" /proc/self/status; ls /proc/$$/fd';
     const { output } = await tracedShell(script, { root });
     const [group, pid, blocked, ignored, ...descriptors] = output.trim().split('\n');
     expect(group).toBe(pid);
     expect([blocked, ignored]).toEqual(['SigBlk:\t0000000000000000', 'SigIgn:\t0000000000000000']);
-    expect(descriptors.filter((target) => /seccomp|signalfd|socket/.test(target))).toEqual([expect.stringContaining('socket')]);
+    expect(descriptors.filter((fd) => Number(fd) > 2 && Number(fd) < 10)).toEqual([]);
   });
 
   test('can be run without being traced', async () => {
@@ -137,11 +137,9 @@ describe('the task', () => {
   test('runs untouched inside another trace, and says so', async () => {
     const root = directoryWith({});
     const helper = findTraceHelper();
-    const inner = `${helper.kind === 'available' && helper.path} --trace --report-fd 3 --control-fd 4 -- /bin/echo echo hello 3> report 4< gate`;
-    const { output, exitCode } = await tracedShell(
-      `mkfifo gate; (exec 5> gate; read x < report) & ${inner.replace('4< gate', '4<> gate')}`,
-      { root },
-    );
+    const path = helper.kind === 'available' ? helper.path : '';
+    const inner = `${path} --trace --report-fd 3 --control-fd 4 -- /bin/echo echo hello`;
+    const { output, exitCode } = await tracedShell(`mkfifo control; ${inner} 3> report 4<> control`, { root });
     expect(output).toBe('hello\n');
     expect(exitCode).toBe(0);
     expect(readFileSync(`${root}/report`, 'utf8')).toContain('another tracer watches this process already');

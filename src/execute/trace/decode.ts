@@ -7,8 +7,10 @@ import type { Frame } from './report-frames.ts';
 export function decodeTrace(frames: readonly Frame[]): RawTrace {
   const end = frames.find((frame) => frame.kind === 'end');
   const incomplete = end === undefined ? cutOff : incompleteOf(frames);
+  const events: RawEvent[] = [];
+  for (const frame of frames) if (frame.kind === 'events') decodeInto(events, frame.records);
   return {
-    events: frames.flatMap((frame) => (frame.kind === 'events' ? decodeEvents(frame.records) : [])),
+    events,
     ...(incomplete && { incomplete }),
     network: frames.flatMap((frame) => (frame.kind === 'network' ? [frame.address] : [])),
     notifications: end?.notifications ?? 0,
@@ -26,11 +28,17 @@ function incompleteOf(frames: readonly Frame[]): Incomplete | undefined {
 /** The records of one frame, in order. `native/README.md` has their layout. */
 export function decodeEvents(records: Buffer): RawEvent[] {
   const events: RawEvent[] = [];
+  decodeInto(events, records);
+  return events;
+}
+
+function decodeInto(events: RawEvent[], records: Buffer): void {
+  // Most paths are ASCII. Cut from one text, they cost a tenth of what decoding each by itself does.
+  const text = records.toString('latin1');
   for (let at = 0; at < records.length; at += records.readUInt32LE(at)) {
-    const event = decodeEvent(records, at);
+    const event = decodeEvent(records, text, at);
     if (event !== undefined) events.push(event);
   }
-  return events;
 }
 
 const nofollowFlag = 1;
@@ -42,50 +50,64 @@ const headSize = 16;
 const stampSize = 56;
 
 /** `undefined` for a record that the helper took back. */
-function decodeEvent(records: Buffer, start: number): RawEvent | undefined {
+function decodeEvent(records: Buffer, text: string, start: number): RawEvent | undefined {
   const kind = records[start + 4];
   const flags = records[start + 5] ?? 0;
-  let at = start + headSize;
-  const before = flags & beforeFlag ? { before: decodeStamp(records, at) } : undefined;
-  if (before) at += stampSize;
-  const beforeTo = flags & toBeforeFlag ? { beforeTo: decodeStamp(records, at) } : undefined;
-  if (beforeTo) at += stampSize;
-  const pathEnd = at + records.readUInt16LE(start + 6);
-  const path = decodePath(records.subarray(at, pathEnd)) as AbsolutePath;
+  const toStamp = start + headSize + (flags & beforeFlag ? stampSize : 0);
+  const pathStart = toStamp + (flags & toBeforeFlag ? stampSize : 0);
+  const pathEnd = pathStart + records.readUInt16LE(start + 6);
   const toEnd = pathEnd + records.readUInt16LE(start + 8);
-  const to = () => decodePath(records.subarray(pathEnd, toEnd)) as AbsolutePath;
+  const before = flags & beforeFlag ? decodeStamp(records, start + headSize) : undefined;
+  const path = decodeText(records, text, pathStart, pathEnd) as AbsolutePath;
   const nofollow = (flags & nofollowFlag) !== 0;
   switch (kind) {
     case 0:
       return undefined;
     case 1:
-      return { kind: 'read', path, nofollow, ...before };
+      return withBefore({ kind: 'read', path, nofollow }, before);
     case 2:
-      return { kind: 'stat', path, nofollow, ...before };
+      return withBefore({ kind: 'stat', path, nofollow }, before);
     case 3:
-      return { kind: 'readlink', path, ...before };
+      return withBefore({ kind: 'readlink', path }, before);
     case 4:
-      return { kind: 'list', path, ...before, names: decodeNames(records, toEnd, toEnd + records.readUInt32LE(start + 12)) };
+      return withBefore({ kind: 'list', path, names: decodeNames(records, text, toEnd, records.readUInt32LE(start + 12)) }, before);
     case 5:
-      return { kind: 'write', path, ...before, keeps: (flags & keepsFlag) !== 0 };
+      return withBefore({ kind: 'write', path, keeps: (flags & keepsFlag) !== 0 }, before);
     case 6:
-      return { kind: 'mkdir', path, ...before };
+      return withBefore({ kind: 'mkdir', path }, before);
     case 7:
-      return { kind: 'remove', path, ...before };
+      return withBefore({ kind: 'remove', path }, before);
     case 8:
-      return { kind: 'chmod', path, ...before };
-    case 9:
-      return { kind: 'rename', path, to: to(), ...before, ...beforeTo, exchange: (flags & exchangeFlag) !== 0 };
-    case 10:
-      return { kind: 'link', path, to: to(), ...before, ...beforeTo };
+      return withBefore({ kind: 'chmod', path }, before);
     case 11:
-      return { kind: 'symlink', path, ...before };
+      return withBefore({ kind: 'symlink', path }, before);
     case 12:
-      return { kind: 'executed', path, ...before };
+      return withBefore({ kind: 'executed', path }, before);
+  }
+  const to = decodeText(records, text, pathEnd, toEnd) as AbsolutePath;
+  const beforeTo = flags & toBeforeFlag ? { beforeTo: decodeStamp(records, toStamp) } : undefined;
+  switch (kind) {
+    case 9:
+      return withBefore({ kind: 'rename', path, to, ...beforeTo, exchange: (flags & exchangeFlag) !== 0 }, before);
+    case 10:
+      return withBefore({ kind: 'link', path, to, ...beforeTo }, before);
     default:
       throw new Error(`The trace helper sent a record of unknown kind ${kind}`);
   }
 }
+
+/** What was not there has no `before` at all. */
+function withBefore(event: RawEvent, before: Stamp | undefined): RawEvent {
+  if (before !== undefined) (event as { before?: Stamp }).before = before;
+  return event;
+}
+
+function decodeText(records: Buffer, text: string, start: number, end: number): string {
+  const latin1 = text.slice(start, end);
+  return nonAscii.test(latin1) ? decodePath(records.subarray(start, end)) : latin1;
+}
+
+const nonAscii = /[\x80-\xff]/;
 
 function decodeStamp(records: Buffer, at: number): Stamp {
   return {
@@ -108,14 +130,13 @@ function decodeTime(records: Buffer, seconds: number, nanoseconds: number): numb
   return whole * 1000 + records.readUInt32LE(nanoseconds) / 1e6;
 }
 
-function decodeNames(records: Buffer, start: number, end: number): ListedName[] {
+function decodeNames(records: Buffer, text: string, start: number, length: number): ListedName[] {
   const names: ListedName[] = [];
   let at = start;
-  while (at < end) {
-    const kind = String.fromCharCode(records[at] ?? 0) as EntryKind;
-    const nameEnd = at + 3 + records.readUInt16LE(at + 1);
-    names.push({ name: decodePath(records.subarray(at + 3, nameEnd)), kind });
-    at = nameEnd;
+  while (at < start + length) {
+    const end = at + 3 + records.readUInt16LE(at + 1);
+    names.push({ name: decodeText(records, text, at + 3, end), kind: text[at] as EntryKind });
+    at = end;
   }
   return names;
 }

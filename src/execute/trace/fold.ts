@@ -116,7 +116,7 @@ class Fold {
     const from = this.#resolve(fromPath, false);
     const to = this.#resolve(toPath, false);
     this.movedTrees.push({ from, to });
-    for (const [path, draft] of [...this.paths]) {
+    for (const [path, draft] of this.paths) {
       if (path === from || !isInside(from, path)) continue;
       const mayStand = draft.before !== undefined || draft.changed;
       if (!mayStand) continue;

