@@ -1,5 +1,6 @@
 import type { AbsolutePath } from './base/path.ts';
 import type { Cache } from './cache/cache.ts';
+import type { TaskPipes } from './execute/task-pipes.ts';
 import type { TraceHelper } from './execute/trace/tracer.ts';
 import type { EventLog } from './report/event-log.ts';
 import type { Span } from './report/event.ts';
@@ -15,6 +16,7 @@ export interface RunContext {
   /** `undefined`: out of order for this whole run, and said so; every command runs. */
   readonly cache: Cache | undefined;
   readonly helper: TraceHelper;
+  readonly pipes: TaskPipes;
   /** What a trace covers: the workspace, and what tells the state of its repository. */
   readonly traceRoots: readonly AbsolutePath[];
   readonly slots: Slots;

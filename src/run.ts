@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { writeAtomically } from './base/files.ts';
 import { joinPath, normalizeAbsolute, type AbsolutePath } from './base/path.ts';
 import { isFault } from './cache/fault.ts';
+import { TaskPipes } from './execute/task-pipes.ts';
 import { findTraceHelper } from './execute/trace/tracer.ts';
 import { buildTaskGraph } from './graph/task-graph.ts';
 import { closeCache, openCache, scratchDirectory, type CachePlaces } from './open-cache.ts';
@@ -77,17 +78,20 @@ async function runPlan(plan: Plan, places: CachePlaces, { concurrencyLimit }: Ru
   if (isFault(opened)) events.emit({ type: 'cache-fault', detail: opened.detail });
   const cache = isFault(opened) ? undefined : opened;
   const background = new Set<Promise<unknown>>();
+  const helper = findTraceHelper();
+  const scratch = cache?.scratch ?? scratchDirectory(places);
   const context: RunContext = {
     root: plan.root,
     env: host.env,
     events,
     cache,
-    helper: findTraceHelper(),
+    helper,
+    pipes: new TaskPipes(helper, scratch),
     traceRoots: [plan.root, ...(repository?.gitDirectories ?? [])],
     slots: new Slots(concurrencyLimit, cancellation.signal),
     cancellation,
     isAlone: plan.tasks.length === 1,
-    scratch: cache?.scratch ?? scratchDirectory(places),
+    scratch,
     background: (work) => void background.add(work),
   };
 
@@ -96,7 +100,7 @@ async function runPlan(plan: Plan, places: CachePlaces, { concurrencyLimit }: Ru
   const trouble = cache && (await closeCache(cache));
   if (trouble) events.emit({ type: 'cache-fault', detail: trouble.detail });
   await pool.close();
-  rmSync(context.scratch, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
   return keepRecord(events.close({ at: Date.now(), exitCode }), plan.root);
 }
 

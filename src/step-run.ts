@@ -62,7 +62,7 @@ interface Ran {
 }
 
 async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecute, context: RunContext): Promise<Ran> {
-  const { events, cache, cancellation, helper, isAlone, scratch, traceRoots } = context;
+  const { events, cache, cancellation, helper, pipes, isAlone, scratch, traceRoots } = context;
   const { step } = ready;
   events.emit({ type: 'step-started', at: Date.now(), step, decision: decisionOf(ready, reasons) });
   if (cache && view && keyed) await putBackVanished(step, view, cache, removedInRun);
@@ -77,7 +77,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
       terminal: isAlone && step.caching.kind === 'uncached',
       spillDirectory: scratch,
     },
-    { helper, cancellation, onOutput: (stream, bytes) => events.emit({ type: 'step-output', step, stream, bytes }) },
+    { helper, pipes, cancellation, onOutput: (stream, bytes) => events.emit({ type: 'step-output', step, stream, bytes }) },
   );
   emitSpan(context, 'run', step.label, execution.startedAt);
   return { execution, before, running };

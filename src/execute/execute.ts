@@ -5,6 +5,7 @@ import { notSpawned } from './exit.ts';
 import { startHelpedTree } from './helped-tree.ts';
 import { OutputLog } from './output-log.ts';
 import { forwardOutput } from './output-streams.ts';
+import type { TaskPipe, TaskPipes } from './task-pipes.ts';
 import { startPlainGroup } from './plain-group.ts';
 import { unstartedTree, type ProcessTree, type TreeRequest } from './process-tree.ts';
 import type { TraceHelper } from './trace/tracer.ts';
@@ -16,13 +17,14 @@ export interface ExecuteRequest extends TreeRequest {
 
 export interface ExecutePorts {
   readonly helper: TraceHelper;
+  readonly pipes: TaskPipes;
   /** Called with each piece of output when it arrives. */
   readonly onOutput: (stream: LogSegment['stream'], bytes: Uint8Array) => void;
   readonly cancellation: StopOrders;
 }
 
 /** When a running command has to end. A listener that comes too late is called at once. */
-export interface StopOrders {
+interface StopOrders {
   readonly onAsk: (listener: (signal: NodeJS.Signals) => void) => () => void;
   readonly onKill: (listener: () => void) => () => void;
 }
@@ -31,10 +33,10 @@ export interface StopOrders {
  * Runs one command to its end. Never throws for what the command does, or for what keeps it from starting. Processes
  * that outlive a normal end are left alone; of a killed command none is left.
  */
-export async function execute(request: ExecuteRequest, { helper, onOutput, cancellation }: ExecutePorts): Promise<Execution> {
+export async function execute(request: ExecuteRequest, { helper, pipes, onOutput, cancellation }: ExecutePorts): Promise<Execution> {
   const startedAt = Date.now();
   const log = new OutputLog(request.spillDirectory);
-  const tree = startTree(request, helper);
+  const tree = startTree(request, helper, request.terminal ? undefined : await pipes.takePair());
   const endOfOutput = forwardOutput(tree, (stream, bytes) => {
     log.append(stream, bytes);
     onOutput(stream, bytes);
@@ -52,9 +54,9 @@ export async function execute(request: ExecuteRequest, { helper, onOutput, cance
   return { exit, startedAt, endedAt: Date.now(), log: log.capture(), traced };
 }
 
-function startTree(request: ExecuteRequest, helper: TraceHelper): ProcessTree {
+function startTree(request: ExecuteRequest, helper: TraceHelper, pipes: readonly [TaskPipe, TaskPipe] | undefined): ProcessTree {
   try {
-    return helper.kind === 'available' ? startHelpedTree(request, helper.path) : startPlainGroup(request, helper.why);
+    return helper.kind === 'available' ? startHelpedTree(request, helper.path, pipes) : startPlainGroup(request, helper.why);
   } catch (error) {
     return unstartedTree(request, notSpawned(error, request.ready.cwd));
   }

@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Exit, Traced } from './execution.ts';
 import { exitOf, notSpawned, notStarted, signalled } from './exit.ts';
 import { followReport, type HelperReport } from './helper-report.ts';
 import { signalIfAlive, stdioOf, type ProcessTree, type TreeRequest } from './process-tree.ts';
+import type { TaskPipe } from './task-pipes.ts';
 import { decodeTrace } from './trace/decode.ts';
 
 const killOrder = Buffer.from('K');
@@ -14,29 +16,39 @@ const signalOrder = (name: NodeJS.Signals) => Buffer.from([0x54, constants.signa
  * Runs a command below the trace helper, which is the ancestor of all that the command starts: a kill finds every
  * descendant, and when the runner dies, however it dies, the helper sees its control pipe close and kills the tree.
  */
-export function startHelpedTree(request: TreeRequest, helper: string): ProcessTree {
+export function startHelpedTree(request: TreeRequest, helper: string, pipes: readonly [TaskPipe, TaskPipe] | undefined): ProcessTree {
   const { cwd, env } = request.ready;
-  const child = spawn(helper, helperArguments(request), { cwd, env, stdio: [...stdioOf(request), 'pipe', 'pipe'] });
+  const stdio = pipes === undefined ? stdioOf(request) : ['ignore' as const, ...pipes.map(({ input }) => input)];
+  const child = startHelper();
   const report = followReport(child.stdio[3] as Readable);
   const control = child.stdio[4] as Writable;
   // An order to a helper that is gone has nobody left to reach.
   control.on('error', () => {});
   const helperEnd = endOf(child, request).finally(() => control.destroy());
   return {
-    stdout: child.stdout,
-    stderr: child.stderr,
+    stdout: pipes?.[0].output ?? child.stdout,
+    stderr: pipes?.[1].output ?? child.stderr,
     exited: mainExit(report, helperEnd),
     ended: traceOf(request, report, helperEnd),
     // Before the command runs there is nobody to hear a signal.
     signal: (name) => void report.started.then(() => control.write(signalOrder(name))),
     kill: () => void control.write(killOrder),
   };
+
+  function startHelper(): ChildProcess {
+    try {
+      return spawn(helper, helperArguments(request), { cwd, env, stdio: [...stdio, 'pipe', 'pipe'] });
+    } finally {
+      // The child has its own; while ours were open, the output would have no end.
+      for (const { input } of pipes ?? []) closeSync(input);
+    }
+  }
 }
 
 function helperArguments({ ready, trace, terminal }: TreeRequest): string[] {
   const tracing = trace === undefined ? [] : ['--trace', ...trace.roots.flatMap((root) => ['--root', root])];
   const group = terminal ? [] : ['--group'];
-  return [...tracing, ...group, '--report-fd', '3', '--control-fd', '4', '--', ready.program, ready.programName, ...ready.args];
+  return [...tracing, ...group, '--report-fd', '3', '--control-fd', '4', '--', ready.program, ready.argv0, ...ready.args];
 }
 
 /** Of the helper itself. Where it could not be started, that is why the command was not. */

@@ -10,7 +10,7 @@ import { signalIfAlive, stdioOf, type ProcessTree, type TreeRequest } from './pr
 export function startPlainGroup(request: TreeRequest, whyNotTraced: string): ProcessTree {
   const { ready, trace, terminal } = request;
   const child = spawn(ready.program, ready.args, {
-    argv0: ready.programName,
+    argv0: ready.argv0,
     cwd: ready.cwd,
     env: ready.env,
     detached: !terminal,

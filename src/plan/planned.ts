@@ -63,8 +63,10 @@ export type WordPart =
 export interface ReadyStep {
   readonly step: PlannedStep;
   readonly program: AbsolutePath;
-  /** The program as named, which `argv[0]` and the cache key carry. */
+  /** As the cache key has it: relative to the workspace where it is inside, else as named. */
   readonly programName: string;
+  /** The program as named. */
+  readonly argv0: string;
   readonly args: readonly string[];
   readonly cwd: AbsolutePath;
   /** The whole environment of the child. */

@@ -36,6 +36,7 @@ export function makeReady(step: PlannedStep, { root, directory, env: runnerEnv }
     step,
     program,
     programName: isInside(root, program) ? toWorkspacePath(root, program) : name,
+    argv0: name,
     args,
     cwd,
     env: childEnv,

@@ -1,6 +1,6 @@
 import satisfies from 'semver/functions/satisfies.js';
 import { isInside, resolvePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
-import type { Manifest } from './packages.ts';
+import type { Manifest } from './manifest.ts';
 import type { Catalogs } from './root.ts';
 
 /**

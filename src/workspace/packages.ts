@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import fastGlob from 'fast-glob';
 import { stronglyConnected } from '../base/components.ts';
 import { CommandError, type Diagnostic } from '../base/diagnostic.ts';
-import { orAbsent } from '../base/files.ts';
-import { isRecord, parseJson, textMembers } from '../base/json.ts';
-import { joinPath, parentOf, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { parentOf, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import { makeEdgeResolver } from './edges.ts';
+import { manifestPathOf, readManifest, type Manifest } from './manifest.ts';
 import { findWorkspace, singlePackage, type FoundWorkspace } from './root.ts';
 
 export interface Workspace {
@@ -25,16 +23,6 @@ export interface Package {
   readonly scripts: Readonly<Record<string, string>>;
   /** Directories of the packages it depends on, without itself. */
   readonly dependencies: readonly WorkspacePath[];
-}
-
-/** What a `package.json` says that matters here. */
-export interface Manifest {
-  readonly directory: WorkspacePath;
-  readonly name: string | undefined;
-  readonly version: string | undefined;
-  readonly scripts: Readonly<Record<string, string>>;
-  /** Of all four kinds of dependencies; a name may come up more than once. */
-  readonly specs: readonly (readonly [name: string, spec: string])[];
 }
 
 /** Every package of the workspace around `cwd`. A nearest package that is not a member of it stands alone, as for npm. */
@@ -85,41 +73,4 @@ function packageDirectories(root: AbsolutePath, globs: readonly string[]): Works
 function manifestGlob(glob: string): string {
   const directory = glob.replace(/^\.\/?/, '').replace(/\/+$/, '');
   return directory === '' ? 'package.json' : `${directory}/package.json`;
-}
-
-function readManifest(root: AbsolutePath, directory: WorkspacePath): Manifest | Diagnostic | undefined {
-  const file = manifestPathOf(directory);
-  const text = orAbsent(() => readFileSync(joinPath(root, file), 'utf8'));
-  if (text === undefined) return undefined;
-  const parsed = parseManifest(text, file);
-  if ('code' in parsed) return parsed;
-  const { value } = parsed;
-  if (!isRecord(value)) return { code: 'invalid-package-json', message: `${file} must be an object`, at: { file, line: 1, column: 1 } };
-  return {
-    directory,
-    name: nonEmptyText(value['name']),
-    version: nonEmptyText(value['version']),
-    scripts: textMembers(value['scripts']),
-    specs: dependencyFields.flatMap((field) => Object.entries(textMembers(value[field]))),
-  };
-}
-
-const dependencyFields = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'];
-
-/** The platform's parser is many times faster; ours is asked only to say where a mistake is. */
-function parseManifest(text: string, file: WorkspacePath): { readonly value: unknown } | Diagnostic {
-  try {
-    return { value: JSON.parse(text) };
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return parseJson({ text, file, dialect: 'strict', code: 'invalid-package-json' });
-  }
-}
-
-function manifestPathOf(directory: WorkspacePath): WorkspacePath {
-  return (directory === '' ? 'package.json' : `${directory}/package.json`) as WorkspacePath;
-}
-
-function nonEmptyText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../../src/execute/execution.ts';
 import { findTraceHelper, type TraceHelper } from '../../src/execute/trace/tracer.ts';
@@ -59,7 +59,7 @@ describe.each([
   });
 
   test('the command is called by the name it was given', async () => {
-    const run = new Executing(await createRig(), { helper, program: '/bin/sh', programName: 'build', args: ['-c', 'echo $0'] });
+    const run = new Executing(await createRig(), { helper, program: '/bin/sh', argv0: 'build', args: ['-c', 'echo $0'] });
     expect(bytesOf((await run.ended).log).toString()).toBe('build\n');
   });
 
@@ -80,6 +80,14 @@ describe.each([
     ]);
   });
 
+  test('a script without an interpreter line is run by the shell', async () => {
+    const rig = await createRig();
+    await rig.write({ 'bare.sh': 'echo "bare $1"' });
+    chmodSync(rig.path('bare.sh'), 0o755);
+    const run = new Executing(rig, { helper, program: rig.path('bare.sh'), args: ['words'] });
+    expect(bytesOf((await run.ended).log).toString()).toBe('bare words\n');
+  });
+
   test('what is written right before the end is in the log', async () => {
     const run = new Executing(await createRig(), { helper, args: ['-e', 'process.stdout.write("x".repeat(900_000))'] });
     expect(bytesOf((await run.ended).log)).toHaveLength(900_000);
@@ -92,7 +100,7 @@ describe.each([
     const { log } = await run.ended;
     expect(log.bytes.kind).toBe('file');
     expect(bytesOf(log).equals(Buffer.alloc(1_500_000, 'x'))).toBe(true);
-    expect(readdirSync(rig.temp)).toHaveLength(1);
+    expect(readdirSync(rig.temp).filter((name) => name !== 'pipes')).toHaveLength(1);
   });
 
   test('the command is the leader of a process group of its own', async () => {
@@ -121,6 +129,13 @@ describe.each([
 });
 
 describe('with the helper', () => {
+  test('a script may open its output by name', async () => {
+    const run = new Executing(await createRig(), { helper, program: '/bin/sh', args: ['-c', 'echo one > /dev/stderr; echo two > /dev/stdout'] });
+    const { log, exit } = await run.ended;
+    expect(exit).toEqual({ kind: 'exited', code: 0 });
+    expect(log.segments.map(({ stream }) => stream).toSorted()).toEqual(['stderr', 'stdout']);
+  });
+
   test('the command is in the session of the runner, so that the terminal stays its own', async () => {
     const { build } = await startBuild(helper);
     expect(familyOf(build.pid).session).toBe(familyOf(process.pid).session);

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 import { execute, type ExecuteRequest } from '../../src/execute/execute.ts';
 import type { CapturedLog, Execution } from '../../src/execute/execution.ts';
+import { TaskPipes } from '../../src/execute/task-pipes.ts';
 import type { TraceHelper } from '../../src/execute/trace/tracer.ts';
+import { joinPath } from '../../src/base/path.ts';
 import { Cancellation } from '../../src/schedule/cancel.ts';
 import { readyStep, type StepOptions } from './steps.ts';
 import { createRig, type Rig } from './rig.ts';
@@ -26,7 +28,8 @@ export class Executing {
       },
     });
     const request = { ready: readyStep({ cwd: rig.root, ...step }), trace, terminal, spillDirectory: rig.temp };
-    this.ended = execute(request, { helper, cancellation: this.cancellation, onOutput: (_, bytes) => this.#take(bytes) });
+    const pipes = new TaskPipes(helper, joinPath(rig.temp, 'pipes'));
+    this.ended = execute(request, { helper, pipes, cancellation: this.cancellation, onOutput: (_, bytes) => this.#take(bytes) });
     onTestFinished(() => this.cancellation.kill({ kind: 'task-failed' }));
   }
 

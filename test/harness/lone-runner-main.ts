@@ -1,4 +1,6 @@
 import { execute, type ExecuteRequest } from '../../src/execute/execute.ts';
+import { TaskPipes } from '../../src/execute/task-pipes.ts';
+import { joinPath } from '../../src/base/path.ts';
 import type { TraceHelper } from '../../src/execute/trace/tracer.ts';
 import { Cancellation } from '../../src/schedule/cancel.ts';
 
@@ -9,4 +11,5 @@ export interface LoneRun {
 }
 
 const { request, helper } = JSON.parse(process.argv[2] ?? '') as LoneRun;
-await execute(request, { helper, onOutput: () => {}, cancellation: new Cancellation() });
+const pipes = new TaskPipes(helper, joinPath(request.spillDirectory, 'pipes'));
+await execute(request, { helper, pipes, onOutput: () => {}, cancellation: new Cancellation() });

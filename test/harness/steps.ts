@@ -5,7 +5,7 @@ import type { ReadyStep, StepOwner } from '../../src/plan/planned.ts';
 export interface StepOptions {
   /** `node` unless given. */
   readonly program?: string;
-  readonly programName?: string;
+  readonly argv0?: string;
   readonly args?: readonly string[];
   readonly cwd?: AbsolutePath;
   /** Besides PATH. */
@@ -14,7 +14,7 @@ export interface StepOptions {
 
 /** An uncached step of the root package that is ready to execute. */
 export function readyStep(options: StepOptions & { readonly cwd: AbsolutePath }): ReadyStep {
-  const { program = process.execPath, programName = program, args = [], cwd, env = {} } = options;
+  const { program = process.execPath, argv0 = program, args = [], cwd, env = {} } = options;
   const task = makeTaskId('' as WorkspacePath, 'task');
   return {
     step: {
@@ -23,13 +23,14 @@ export function readyStep(options: StepOptions & { readonly cwd: AbsolutePath })
       index: 0,
       owner: `${task} 0 []` as StepOwner,
       command: { kind: 'program', words: [] },
-      shown: programName,
+      shown: argv0,
       cwd: '' as WorkspacePath,
       envPrefix: [],
       caching: { kind: 'uncached', reason: 'cache-off-for-run' },
     },
     program: program as AbsolutePath,
-    programName,
+    programName: argv0,
+    argv0,
     args,
     cwd,
     env: { PATH: process.env['PATH'] ?? '', ...env },

@@ -30,6 +30,7 @@ function ready(over: Partial<ReadyStep> = {}, stepCaching: StepCaching = caching
     },
     program: '/w/node_modules/.bin/tsc' as AbsolutePath,
     programName: 'node_modules/.bin/tsc',
+    argv0: 'tsc',
     args: ['-b'],
     cwd: '/w/a' as AbsolutePath,
     env: { HOME: '/h' },

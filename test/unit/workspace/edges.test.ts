@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AbsolutePath, WorkspacePath } from '../../../src/base/path.ts';
 import { makeEdgeResolver } from '../../../src/workspace/edges.ts';
-import type { Manifest } from '../../../src/workspace/packages.ts';
+import type { Manifest } from '../../../src/workspace/manifest.ts';
 
 function manifest(directory: string, rest: Partial<Manifest> = {}): Manifest {
   return { directory: directory as WorkspacePath, name: directory, version: '1.2.3', scripts: {}, specs: [], ...rest };

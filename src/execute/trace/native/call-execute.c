@@ -25,7 +25,7 @@ static void add_interpreters(const struct call *call, const char *file, const ch
   for (int depth = 0; depth <= MOST_INTERPRETERS; depth++) {
     struct program program;
     if (!program_read(file, &program)) return;
-    if (program.is_32_bit) trace_is_incomplete(call->trace, name, "it is a 32-bit program");
+    if (program.is_32_bit) trace_is_incomplete(call->trace, name, "32-bit program");
     if (program.interpreter_length == 0) return;
     if (locate_text(call, AT_FDCWD, program.interpreter, program.interpreter_length, LOCATE_AS_WRITTEN, &place) != LOCATED) return;
     look(call, &place);

@@ -21,5 +21,6 @@ void on_readlink(const struct call *call, const struct trapped_call *trapped) {
     add_probe(call, &place);
     return;
   }
+  expect_behind(call, &place);
   trace_add(call->trace, &(struct event){.kind = EVENT_READLINK, .path = &place.path, .before = &place.status});
 }

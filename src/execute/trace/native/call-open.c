@@ -2,6 +2,7 @@
 #include "calls.h"
 #include "listing.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 
@@ -44,6 +45,7 @@ static void add_listing(const struct call *call, const struct place *place) {
   struct listing listing;
   if (events_know(&call->trace->events, &event)) return;
   if (!list_directory(&place->path, &listing)) {
+    if (errno != EACCES && errno != ENOENT) give_up(call, "a directory that it read could not be listed");
     add_probe(call, place);
     return;
   }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -53,6 +54,18 @@ static void reset_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* A text without `#!` is a script for the shell, as every shell has it. */
+static void exec_as_script(const struct launch *launch) {
+  size_t count = 0;
+  while (launch->arguments[count] != NULL) count++;
+  char **arguments = calloc(count + 2, sizeof *arguments);
+  if (arguments == NULL) return;
+  arguments[0] = (char *)"/bin/sh";
+  arguments[1] = (char *)launch->program;
+  for (size_t i = 1; i < count; i++) arguments[i + 1] = launch->arguments[i];
+  execv(arguments[0], arguments);
+}
+
 static void become_task(const struct launch *launch, int socket) {
   if (launch->in_own_group) setpgid(0, 0);
   reset_signals();
@@ -63,6 +76,7 @@ static void become_task(const struct launch *launch, int socket) {
   char released;
   if (read(socket, &released, sizeof released) != sizeof released) _exit(127);
   execv(launch->program, launch->arguments);
+  if (errno == ENOEXEC) exec_as_script(launch);
   int error = errno;
   send(socket, &error, sizeof error, MSG_NOSIGNAL);
   _exit(127);

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -157,6 +158,7 @@ static void leave_drainer(void) {
   int listener = now.life->launched.listener;
   if (fork() != 0) return;
   setsid();
+  prctl(PR_SET_NAME, "trace-drainer");
   trace_close(now.life->trace);
   descriptors_keep_only(&listener, 1);
   supervisor_drain();

@@ -2,6 +2,7 @@
 #include "listing.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -87,7 +88,9 @@ static bool for_each_name(const struct path *path, each_name each) {
       goes_on = is_itself_or_parent(entry->d_name) || each(directory, entry);
     }
   }
+  int error = errno;
   close(directory);
+  errno = error;
   return goes_on && length == 0;
 }
 

@@ -8,7 +8,7 @@ struct listing {
   size_t length;
 };
 
-/* False when the directory may not be read or there is no memory for its names. */
+/* False, with errno, when the directory could not be read. */
 bool list_directory(const struct path *directory, struct listing *listing);
 
 /* False also for what is not a directory at all. */

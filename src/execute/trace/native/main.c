@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "descriptors.h"
+#include "fifos.h"
 #include "life.h"
 #include "report.h"
 #include "supervisor.h"
@@ -74,6 +75,7 @@ static int fail(const char *what) {
 int main(int count, char **arguments) {
   static struct trace trace;
   struct options options;
+  if (count == 4 && strcmp(arguments[1], "--make-fifos") == 0) return make_fifos(arguments[2], arguments[3]);
   if (!read_options(count, arguments, &options)) {
     fputs("usage: trace-helper [--trace] [--group] [--root DIR]... --report-fd N --control-fd N -- PROGRAM ARGV0 [ARGS...]\n", stderr);
     return HELPER_FAILED;

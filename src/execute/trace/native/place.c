@@ -4,6 +4,7 @@
 #include "kernel.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -22,6 +23,11 @@ enum located locate(const struct call *call, int directory, uint64_t address, in
   return peek == PEEKED ? locate_text(call, directory, text, length, flags, place) : CALL_FAILS;
 }
 
+static bool still_waits(const struct call *call) {
+  uint64_t id = call->id;
+  return ioctl(call->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+}
+
 static bool follows_at_the_end(const char *text, size_t length, int flags) {
   if (!(flags & AT_SYMLINK_NOFOLLOW)) return true;
   return length > 0 && (text[length - 1] == '/' || (length > 1 && text[length - 1] == '.' && text[length - 2] == '/'));
@@ -32,9 +38,8 @@ enum located locate_text(const struct call *call, int directory, const char *tex
   struct base base;
   enum located located = find_base(call, directory, length > 0 && text[0] == '/', &base);
   if (located != LOCATED) return length == 0 ? located : CALL_FAILS;
-  /* What was read may have been another process's if the caller has died meanwhile. */
-  uint64_t id = call->id;
-  if (ioctl(call->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) != 0) return CALL_FAILS;
+  /* Else what was read may have been another process's. */
+  if (!still_waits(call)) return CALL_FAILS;
 
   struct path *path = &place->path;
   path_copy(path, &base.path);
@@ -112,11 +117,26 @@ static void add_crossed(void *context, const struct path *directory) {
   add_probe(call, &place);
 }
 
+/* What we may not see, the task may not either: that is as good as not being there. */
+static bool is_absence(int error) {
+  return error == ENOENT || error == ENOTDIR || error == ELOOP || error == ENAMETOOLONG || error == EACCES;
+}
+
+static bool stands(const struct call *call, struct place *place, int flags) {
+  if (fstatat(AT_FDCWD, place->path.text, &place->status, flags) == 0) return true;
+  if (!is_absence(errno)) give_up(call, "a file that it used could not be examined");
+  return false;
+}
+
 void look(const struct call *call, struct place *place) {
-  place->exists = fstatat(AT_FDCWD, place->path.text, &place->status, AT_SYMLINK_NOFOLLOW) == 0;
+  place->exists = stands(call, place, AT_SYMLINK_NOFOLLOW);
   place->is_link = place->exists && S_ISLNK(place->status.st_mode);
   if (!place->is_link || !place->follow) return;
-  place->exists = fstatat(AT_FDCWD, place->path.text, &place->status, 0) == 0;
+  place->exists = stands(call, place, 0);
+  expect_behind(call, place);
+}
+
+void expect_behind(const struct call *call, const struct place *place) {
   if (place->is_inside) add_if_linked(call->trace, &place->path);
 }
 
@@ -150,7 +170,8 @@ void add_probe(const struct call *call, const struct place *place) {
 }
 
 void give_up(const struct call *call, const char *why) {
-  if (call->trace->is_incomplete) return;
+  /* One that was killed meanwhile has nothing to hide. */
+  if (call->trace->is_incomplete || !still_waits(call)) return;
   char name[64];
   task_name(call->tid, name);
   trace_is_incomplete(call->trace, name, why);

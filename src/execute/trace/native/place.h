@@ -49,6 +49,9 @@ enum located locate_text(const struct call *call, int directory, const char *tex
 /* Finds out what stands there now. */
 void look(const struct call *call, struct place *place);
 
+/* The task knows now where the link at `place` leads, and may go there by the other name. */
+void expect_behind(const struct call *call, const struct place *place);
+
 /* The stamp for an event: NULL when nothing is there. */
 const struct stat *stamp_of(const struct place *place);
 

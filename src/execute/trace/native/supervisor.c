@@ -67,7 +67,7 @@ static void note(void) {
       .args = (const uint64_t *)data->args,
   };
   if (filter_is_foreign(data)) {
-    give_up(&call, "it makes 32-bit system calls");
+    give_up(&call, "32-bit program");
     return;
   }
   const struct trapped_call *trapped = data->nr >= 0 && data->nr < MOST_CALLS ? supervisor.by_number[data->nr] : NULL;

@@ -13,15 +13,12 @@
 /* The smallest page of any machine: a copy that stays within one cannot fail halfway. */
 enum { PAGE = 4096, USUAL_PATH = 256 };
 
-static enum peek refusal(void) {
-  return errno == EPERM || errno == EACCES || errno == ENOSYS ? PEEK_DENIED : PEEK_NOTHING;
-}
 
 enum peek task_read(pid_t tid, uint64_t address, void *bytes, size_t size) {
   struct iovec to = {bytes, size};
   struct iovec from = {(void *)(uintptr_t)address, size};
   ssize_t copied = process_vm_readv(tid, &to, 1, &from, 1, 0);
-  if (copied < 0) return refusal();
+  if (copied < 0) return errno == EFAULT || errno == ESRCH ? PEEK_NOTHING : PEEK_DENIED;
   return (size_t)copied == size ? PEEKED : PEEK_NOTHING;
 }
 
@@ -42,14 +39,21 @@ enum peek task_read_path(pid_t tid, uint64_t address, char text[PATH_MAX], size_
   return PEEK_NOTHING;
 }
 
+static enum peek read_proc_link(const char *link, struct path *path) {
+  if (read_link_to(link, path) > 0) return PEEKED;
+  return errno == ENOENT ? PEEK_NOTHING : PEEK_DENIED;
+}
+
 enum peek task_base(pid_t tid, int fd, struct base *base) {
-  char link[64];
-  if (fd == AT_FDCWD) snprintf(link, sizeof link, "/proc/%d/cwd", tid);
-  else snprintf(link, sizeof link, "/proc/%d/fd/%d", tid, fd);
+  char link[64], cwd[32];
+  snprintf(cwd, sizeof cwd, "/proc/%d/cwd", tid);
+  snprintf(link, sizeof link, "/proc/%d/fd/%d", tid, fd);
   base->is_deleted = false;
-  if (read_link_to(link, &base->path) <= 0) return errno == ENAMETOOLONG ? PEEK_DENIED : refusal();
-  base->is_deleted = cut_deleted(link, &base->path);
-  return PEEKED;
+  enum peek peek = read_proc_link(fd == AT_FDCWD ? cwd : link, &base->path);
+  if (peek == PEEKED) base->is_deleted = cut_deleted(fd == AT_FDCWD ? cwd : link, &base->path);
+  /* A descriptor may not be open, but where there is a thread there is a working directory. */
+  if (peek != PEEK_NOTHING) return peek;
+  return fd != AT_FDCWD && read_proc_link(cwd, &base->path) == PEEKED ? PEEK_NOTHING : PEEK_DENIED;
 }
 
 void task_name(pid_t tid, char name[64]) {

@@ -11,7 +11,7 @@ enum peek {
   PEEKED,
   /* The call will fail too, or its thread is gone: there is nothing to see. */
   PEEK_NOTHING,
-  /* It is there but we may not see it. */
+  /* It could not be seen, though it may be there. */
   PEEK_DENIED,
 };
 
