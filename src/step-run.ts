@@ -70,6 +70,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   await Promise.all([cache?.store.release(), cache?.ledger.release()]);
 
   const running = keyed && cache?.overlaps.begin(step);
+  if (keyed) cache?.pool.warmUp();
   const execution = await execute(
     {
       ready,

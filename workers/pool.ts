@@ -37,6 +37,11 @@ export class WorkerPool implements HashPool, BlobPool {
     this.#onWork = onWork;
   }
 
+  /** Starts the threads ahead of their first request, while something else is waited for. */
+  warmUp(): void {
+    this.#piscina ??= startPiscina();
+  }
+
   async hash(paths: readonly AbsolutePath[]): Promise<readonly HashedFile[]> {
     const batches: AbsolutePath[][] = [];
     for (let start = 0; start < paths.length; start += BATCH) batches.push(paths.slice(start, start + BATCH));

@@ -33,7 +33,11 @@ export function sameStamp(a: Stamp | undefined, b: Stamp | undefined): boolean {
 
 /** The stamp of what stands at `path` (of a link itself); `undefined` when nothing does. */
 export function stampOf(path: AbsolutePath): Stamp | undefined {
-  return orAbsent(() => toStamp(lstatSync(fsPath(path))));
+  return orAbsent(() => {
+    // Most paths that are asked for are not there, and an exception costs ten times as much as the answer.
+    const stats = lstatSync(fsPath(path), { throwIfNoEntry: false });
+    return stats && toStamp(stats);
+  });
 }
 
 /** The stamp behind links; `undefined` when nothing is there. */

@@ -3,7 +3,7 @@ import type { AbsolutePath } from '../base/path.ts';
 import type { FileStates } from './file-states.ts';
 import type { Ledger } from './ledger.ts';
 import type { Overlaps } from './overlaps.ts';
-import type { BlobPool, GitView } from './ports.ts';
+import type { BlobPool, GitView, HashPool } from './ports.ts';
 import type { Store } from './store.ts';
 
 /** What the steps of a run share of the cache. */
@@ -14,7 +14,7 @@ export interface Cache {
   readonly states: FileStates;
   readonly overlaps: Overlaps;
   readonly git: GitView;
-  readonly pool: BlobPool;
+  readonly pool: HashPool & BlobPool;
   readonly hasher: Hasher;
   /** For what is unpacked and not yet in place, and for long logs. Emptied at the end of the run. */
   readonly scratch: AbsolutePath;

@@ -6,6 +6,8 @@ import type { CacheFault } from './fault.ts';
 export interface HashPool {
   /** One answer per path, in order. */
   readonly hash: (paths: readonly AbsolutePath[]) => Promise<readonly HashedFile[]>;
+  /** Starts the threads ahead of their first request, while something else is waited for. */
+  readonly warmUp: () => void;
 }
 
 /** Threads that compress, store, verify and unpack blobs. `workers/pool.ts` implements it. */
