@@ -1,7 +1,5 @@
-import { readdirSync, rmSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { loadHasher } from './base/digest.ts';
-import { codeOf, orAbsent } from './base/files.ts';
+import { removeAbandoned, temporaryName } from './base/files.ts';
 import { joinPath, type AbsolutePath } from './base/path.ts';
 import type { Cache } from './cache/cache.ts';
 import { faultFrom, isFault, type CacheFault } from './cache/fault.ts';
@@ -24,6 +22,7 @@ export interface CachePlaces {
 export async function openCache(places: CachePlaces, pool: HashPool & BlobPool, git: GitView): Promise<Cache | CacheFault> {
   const store = Store.open(places.store);
   if (isFault(store)) return store;
+  for (const directory of [store.directory, store.blobs]) removeAbandoned(directory);
   const ledger = new Ledger(joinPath(places.checkout, 'tree'), places.root);
   const trouble = await ledger.load();
   if (trouble) return trouble;
@@ -48,17 +47,6 @@ export async function closeCache({ store, ledger, states }: Cache): Promise<Cach
 
 /** A directory for temporary files of this run; those of runs that were killed are removed. It is made when first needed. */
 export function scratchDirectory({ checkout }: Pick<CachePlaces, 'checkout'>): AbsolutePath {
-  const home = joinPath(checkout, 'tmp');
-  for (const name of orAbsent(() => readdirSync(home)) ?? []) {
-    if (!isAlive(Number.parseInt(name, 10))) rmSync(joinPath(home, name), { recursive: true, force: true });
-  }
-  return joinPath(home, `${process.pid}-${randomBytes(4).toString('hex')}`);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
+  removeAbandoned(checkout);
+  return temporaryName(joinPath(checkout, 'run'));
 }

@@ -67,7 +67,7 @@ async function runPlan(plan: Plan, places: CachePlaces, { concurrencyLimit }: Ru
   const { cancellation } = host;
   const events = new EventLog(host.listeners);
   const steps = plan.tasks.flatMap((task) => task.steps);
-  events.emit({ type: 'run-started', at: Date.now(), root: plan.root, tasks: plan.tasks.length, steps: steps.length });
+  events.emit({ type: 'run-started', at: Date.now(), root: plan.root, tasks: plan.tasks.length, steps: steps.length, notes: plan.notes });
 
   const repository = findRepository(plan.root);
   const pool = new WorkerPool(({ name, step, thread, startedAt, endedAt }) =>

@@ -65,6 +65,8 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   const { events, cache, cancellation, helper, pipes, isAlone, scratch, traceRoots } = context;
   const { step } = ready;
   events.emit({ type: 'step-started', at: Date.now(), step, decision: decisionOf(ready, reasons) });
+  // Others may have been at the task's paths while it waited for its slot.
+  if (keyed) await view?.refresh();
   if (cache && view && keyed) await putBackVanished(step, view, cache, removedInRun);
   const before = view && keyed && (await takeBefore(ready, view));
   await Promise.all([cache?.store.release(), cache?.ledger.release()]);

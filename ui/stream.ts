@@ -55,6 +55,8 @@ export class StreamReporter {
       case 'run-ended':
         return this.#nameNotStarted();
       case 'run-started':
+        for (const note of event.notes) this.#page.line(`note: ${note}`, { stream: 'stderr' });
+        return;
       case 'span':
         return;
       default:

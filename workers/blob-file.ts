@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import type { Digest } from '../src/base/digest.ts';
+import { temporaryName } from '../src/base/files.ts';
 import { joinPath, parentOf, type AbsolutePath } from '../src/base/path.ts';
 import { decompressor, preferredCodec } from './codec.ts';
 
@@ -16,7 +16,7 @@ export function blobPath(blobs: AbsolutePath, blob: Digest): AbsolutePath {
 export async function writeBlob(blobs: AbsolutePath, blob: Digest, chunks: Iterable<Uint8Array>): Promise<void> {
   const codec = await preferredCodec();
   const place = blobPath(blobs, blob);
-  const beside = `${blobs}/tmp-${process.pid}-${randomBytes(6).toString('hex')}`;
+  const beside = temporaryName(joinPath(blobs, 'blob'));
   mkdirSync(parentOf(place), { recursive: true });
   const file = openSync(beside, 'wx');
   try {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import { loadHasher, type Digest, type Hasher } from '../src/base/digest.ts';
 import { codeOf } from '../src/base/files.ts';
@@ -139,13 +139,23 @@ async function unpackBlob(blobs: AbsolutePath, blob: Digest, hasher: Hasher): Pr
     const frames: Uint8Array[] = [];
     for await (const frame of readBlob(blobs, blob)) frames.push(frame);
     const bytes = frames.length === 1 && frames[0] ? frames[0] : Buffer.concat(frames);
-    return hasher.ofBytes(bytes) === blob ? bytes : { kind: 'fault', detail: `blob ${blob} is damaged` };
+    return hasher.ofBytes(bytes) === blob ? bytes : dropDamaged(blobs, blob, `blob ${blob} is damaged`);
   } catch (error) {
-    if (error instanceof DamagedBlob) return { kind: 'fault', detail: error.message };
+    if (error instanceof DamagedBlob) return dropDamaged(blobs, blob, error.message);
     if (codeOf(error) === 'ENOENT') return { kind: 'fault', detail: `blob ${blob} is missing` };
     if (codeOf(error) !== undefined) return { kind: 'fault', detail: `blob ${blob} cannot be read: ${codeOf(error)}` };
     throw error;
   }
+}
+
+/** So that it is written anew when the command has run again. */
+function dropDamaged(blobs: AbsolutePath, blob: Digest, detail: string): { kind: 'fault'; detail: string } {
+  try {
+    rmSync(blobPath(blobs, blob), { force: true });
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+  }
+  return { kind: 'fault', detail };
 }
 
 function readIfThere(path: AbsolutePath): Uint8Array | undefined {

@@ -29,6 +29,7 @@ export type DiagnosticCode =
   | 'task-named-as-script'
   | 'program-not-found'
   | 'missing-directory'
+  | 'nothing-to-run'
   | 'no-record';
 
 /** Ends the command. Any stage may throw it; only `cli.ts` catches it. */

@@ -74,9 +74,30 @@ export function listDirectory(path: AbsolutePath): { name: string; kind: 'f' | '
   );
 }
 
+/** A name for what is not in place yet. Should this process be killed, `removeAbandoned` knows it by the name. */
+export function temporaryName(path: AbsolutePath): AbsolutePath {
+  return `${path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp` as AbsolutePath;
+}
+
+/** Removes what processes that are gone have left in a directory under a temporary name. */
+export function removeAbandoned(directory: AbsolutePath): void {
+  for (const name of orAbsent(() => readdirSync(fsPath(directory))) ?? []) {
+    const pid = /\.(\d+)-[0-9a-f]+\.tmp$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(`${directory}/${name}`, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
 /** Replaces `path` in one step: readers see the old bytes or the new, never a part. Makes missing directories. */
 export function writeAtomically(path: AbsolutePath, bytes: Uint8Array | string): void {
-  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const beside = temporaryName(path);
   mkdirSync(fsPath(parentOf(path)), { recursive: true });
   try {
     writeFileSync(fsPath(beside), bytes);
@@ -89,7 +110,7 @@ export function writeAtomically(path: AbsolutePath, bytes: Uint8Array | string):
 
 /** Makes the file unless it is there already; of several writers the first wins, and nobody sees a part. */
 export function writeOnce(path: AbsolutePath, bytes: Uint8Array): void {
-  const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const beside = temporaryName(path);
   mkdirSync(fsPath(parentOf(path)), { recursive: true });
   try {
     writeFileSync(fsPath(beside), bytes);

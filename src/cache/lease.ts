@@ -22,18 +22,22 @@ export class Lease {
   #closing: Promise<void> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
   #broken: CacheFault | undefined;
+  #turnEnd: Promise<void> | undefined;
+  #onTurnEnd = (): void => undefined;
 
   constructor(location: AbsolutePath) {
     this.#location = location;
   }
 
   async use<T>(work: (database: Database) => Promise<T>): Promise<T | CacheFault> {
+    while (this.#turnEnd !== undefined) await this.#turnEnd;
     if (this.#broken) return this.#broken;
     this.#users++;
     clearTimeout(this.#idle);
     try {
       const database = await (this.#opened ??= this.#open());
       if ('kind' in database) return (this.#broken = database);
+      if (Date.now() - this.#openedAt > LONGEST_BURST_MS) this.#endTurn();
       return await work(database);
     } catch (error) {
       return await this.#failed(error);
@@ -55,9 +59,24 @@ export class Lease {
     return this.#closing;
   }
 
+  /** Nobody new comes in until those inside are done, the database is closed, and others have had a chance at it. */
+  #endTurn(): void {
+    this.#turnEnd ??= this.#passOn(
+      new Promise((resolve) => {
+        this.#onTurnEnd = resolve;
+      }),
+    );
+  }
+
+  async #passOn(lastUseEnded: Promise<void>): Promise<void> {
+    await lastUseEnded;
+    await this.close();
+    await delay(PAUSE_MS);
+    this.#turnEnd = undefined;
+  }
+
   #closeSoon(): void {
-    const isLong = Date.now() - this.#openedAt > LONGEST_BURST_MS;
-    if (isLong) void this.close();
+    if (this.#turnEnd !== undefined) this.#onTurnEnd();
     else this.#idle = setTimeout(() => void this.close(), IDLE_MS).unref();
   }
 
@@ -101,6 +120,8 @@ export class Lease {
 const PATIENCE_MS = 1000;
 const IDLE_MS = 10;
 const LONGEST_BURST_MS = 200;
+/** Longer than others wait between two tries. */
+const PAUSE_MS = 25;
 
 /** LevelDB's own word that its files make no sense, as opposed to a disk that is full or not writable. */
 function isDamage(error: unknown): boolean {

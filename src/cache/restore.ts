@@ -1,7 +1,18 @@
-import { chmodSync, copyFileSync, mkdirSync, renameSync, rmdirSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { codeOf, kindOf, stampOf } from '../base/files.ts';
-import { encodePath, fsPath, joinPath, parentOf, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { codeOf, kindOf, stampOf, temporaryName } from '../base/files.ts';
+import { fsPath, joinPath, parentOf, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { OutputFile } from './entry.ts';
 import { fault, isFault, type CacheFault } from './fault.ts';
 import { absent, localTarget } from './file-state.ts';
@@ -48,7 +59,9 @@ export async function applyChanges(
       const staged = await world.pool.stage({ step: label, blobs: world.blobs, directory: staging, pieces: files });
       if (isFault(staged)) return { ...staged, step: staged.piece === undefined ? files[0]?.step : files[staged.piece]?.step };
     }
-    return place(world.states.root, due, new Map(files.map(({ path }, index) => [path, joinPath(staging, String(index))])));
+    const ready = new Map(files.map(({ path }, index) => [path, joinPath(staging, String(index))]));
+    for (const [path, place] of stageLinks(world.states.root, due, staging)) ready.set(path, place);
+    return place(world.states.root, due, ready);
   } catch (error) {
     const code = codeOf(error);
     if (code === undefined) throw error;
@@ -56,6 +69,17 @@ export async function applyChanges(
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
+}
+
+/** Makes the links that are due in the staging directory, under their final targets. */
+function stageLinks(root: AbsolutePath, due: readonly [WorkspacePath, Pending][], staging: AbsolutePath): [WorkspacePath, AbsolutePath][] {
+  const links = due.flatMap(([, change]) => ('output' in change && change.output.kind === 'link' ? [change.output] : []));
+  if (links.length > 0) mkdirSync(staging, { recursive: true });
+  return links.map(({ path, target }, index) => {
+    const staged = joinPath(staging, `link-${index}`);
+    symlinkSync(fsPath(localTarget(root, target)), staged);
+    return [path, staged];
+  });
 }
 
 /** Removals first, deepest first; then outputs, parents first. */
@@ -102,10 +126,8 @@ function put(root: AbsolutePath, output: OutputFile, staged: AbsolutePath | unde
       if (!before || kindOf(before) !== 'directory') mkdirSync(fsPath(path));
       return;
     case 'link':
-      replaceBy(path, (beside) => symlinkSync(fsPath(localTarget(root, output.target)), beside));
-      return;
     case 'file':
-      if (staged) moveIntoPlace(staged, path, output.mode);
+      if (staged) moveIntoPlace(staged, path);
   }
 }
 
@@ -113,23 +135,25 @@ function makeParents(path: AbsolutePath): void {
   mkdirSync(fsPath(parentOf(path)), { recursive: true });
 }
 
-function moveIntoPlace(staged: AbsolutePath, path: AbsolutePath, mode: number): void {
+function moveIntoPlace(staged: AbsolutePath, path: AbsolutePath): void {
   try {
     renameSync(staged, fsPath(path));
   } catch (error) {
     if (codeOf(error) !== 'EXDEV') throw error;
-    replaceBy(path, (beside) => {
-      copyFileSync(staged, beside);
-      chmodSync(beside, mode);
-    });
+    copyIntoPlace(staged, path);
   }
 }
 
-/** Makes the new thing beside its place and renames it there. */
-function replaceBy(path: AbsolutePath, make: (beside: Buffer) => void): void {
-  const beside = Buffer.concat([encodePath(path), Buffer.from(`.${randomBytes(6).toString('hex')}.reprise`)]);
+/** For an output on another file system than the cache: copied beside its place and renamed there. */
+function copyIntoPlace(staged: AbsolutePath, path: AbsolutePath): void {
+  const beside = fsPath(temporaryName(path));
   try {
-    make(beside);
+    const staging = lstatSync(staged);
+    if (staging.isSymbolicLink()) symlinkSync(readlinkSync(staged, { encoding: 'buffer' }), beside);
+    else {
+      copyFileSync(staged, beside);
+      chmodSync(beside, staging.mode);
+    }
     renameSync(beside, fsPath(path));
   } catch (error) {
     rmSync(beside, { force: true });

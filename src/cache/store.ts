@@ -51,10 +51,10 @@ export class Store {
   async candidates(key: Digest): Promise<readonly Entry[] | CacheFault> {
     const known = this.#candidates.get(key);
     if (known) return known;
-    const values = await this.#lease.use((database) => database.values(rangeOf(ENTRY, key)).all());
-    if (isFault(values)) return values;
-    const entries = values.map(decodeEntry).filter((entry) => entry !== undefined);
-    if (entries.length < values.length) return fault('a stored entry is damaged');
+    const stored = await this.#lease.use((database) => database.iterator(rangeOf(ENTRY, key)).all());
+    if (isFault(stored)) return stored;
+    const entries = stored.map(([, value]) => decodeEntry(value)).filter((entry) => entry !== undefined);
+    if (entries.length < stored.length) return await this.#dropDamaged(stored);
     entries.sort((a, b) => b.storedAt - a.storedAt);
     this.#candidates.set(key, entries);
     return entries;
@@ -70,7 +70,7 @@ export class Store {
   async lastKeyParts(step: PlannedStep): Promise<CacheKeyParts | CacheFault | undefined> {
     const value = await this.#lease.use((database) => database.get(LAST_KEY + identityOf(step)));
     if (value === undefined || isFault(value)) return value;
-    return JSON.parse(value.toString()) as CacheKeyParts;
+    return parseKeyParts(value);
   }
 
   /** Adds an entry; one with an equal fingerprint is replaced, and beyond the limit the least recently used goes. */
@@ -125,6 +125,13 @@ export class Store {
     await this.#lease.close();
   }
 
+  /** So that the next lookup finds none. */
+  async #dropDamaged(stored: readonly (readonly [string, Buffer])[]): Promise<CacheFault> {
+    const damaged = stored.filter(([, value]) => decodeEntry(value) === undefined);
+    const dropped = await this.#lease.use((database) => database.batch(damaged.map(([key]) => ({ type: 'del', key }))));
+    return isFault(dropped) ? dropped : fault('a stored entry is damaged');
+  }
+
   async #leastUsed(database: Database, key: Digest, entries: readonly Entry[], except: readonly Entry[]): Promise<Entry[]> {
     const kept = entries.filter((entry) => !except.includes(entry));
     if (kept.length < ENTRIES_PER_KEY) return [];
@@ -146,6 +153,16 @@ function rangeOf(kind: string, key: Digest): { gte: string; lt: string } {
 
 function identityOf({ task, index }: PlannedStep): string {
   return `${task} ${index}`;
+}
+
+/** They serve to explain a miss: damaged ones are as good as none. */
+function parseKeyParts(value: Buffer): CacheKeyParts | undefined {
+  try {
+    return JSON.parse(value.toString()) as CacheKeyParts;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function olderFormats(home: AbsolutePath): string[] {

@@ -35,7 +35,9 @@ export function selectTasks({ workspace, tasks }: TaskGraph, selection: Selectio
 
   const leftOut = found.filter(runsItself);
   const notes = leftOut.map((task) => `${taskLabel(task)} is left out: it runs '${name}' in every package itself`);
-  return { tasks: found.filter((task) => !leftOut.includes(task)), notes };
+  const kept = found.filter((task) => !leftOut.includes(task));
+  if (kept.length === 0) throw new CommandError({ code: 'nothing-to-run', message: `nothing would run: ${notes.join('; ')}` });
+  return { tasks: kept, notes };
 }
 
 function candidates({ packages, current }: Workspace, { task, recursive }: Pick<Selection, 'task' | 'recursive'>): readonly Package[] {

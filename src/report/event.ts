@@ -6,7 +6,14 @@ import type { PlannedStep, UncachedReason } from '../plan/planned.ts';
 
 /** Everything a run tells, as it happens. Reporters, the run record and every view are made from these alone. */
 export type RunEvent =
-  | { readonly type: 'run-started'; readonly at: number; readonly root: string; readonly tasks: number; readonly steps: number }
+  | {
+      readonly type: 'run-started';
+      readonly at: number;
+      readonly root: string;
+      readonly tasks: number;
+      readonly steps: number;
+      readonly notes: readonly string[];
+    }
   /** The step is about to execute or to be replayed: the moment of its header. */
   | { readonly type: 'step-started'; readonly at: number; readonly step: PlannedStep; readonly decision: Decision }
   | { readonly type: 'step-output'; readonly step: PlannedStep; readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }

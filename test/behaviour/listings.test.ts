@@ -87,7 +87,7 @@ describe('names that the task itself made', () => {
   });
 
   test("count once they are a user's", async () => {
-    const { rig, run } = await createTasks({ build: `sh -c 'ls src; cp a.txt src/b.txt'` }, { 'src/a': '', 'a.txt': '1' });
+    const { rig, run } = await createTasks({ build: `sh -c 'ls src; cat a.txt > src/b.txt'` }, { 'src/a': '', 'a.txt': '1' });
     await run();
     await rig.write({ 'src/b.txt': 'mine' });
     expect((await run()).miss).toEqual(listingChanged('src', 'b.txt', 'added'));

@@ -130,7 +130,11 @@ describe.each([
 
 describe('with the helper', () => {
   test('a script may open its output by name', async () => {
-    const run = new Executing(await createRig(), { helper, program: '/bin/sh', args: ['-c', 'echo one > /dev/stderr; echo two > /dev/stdout'] });
+    const run = new Executing(await createRig(), {
+      helper,
+      program: '/bin/sh',
+      args: ['-c', 'echo one > /dev/stderr; echo two > /dev/stdout'],
+    });
     const { log, exit } = await run.ended;
     expect(exit).toEqual({ kind: 'exited', code: 0 });
     expect(log.segments.map(({ stream }) => stream).toSorted()).toEqual(['stderr', 'stdout']);

@@ -172,7 +172,19 @@ describe('what cannot be seen through makes the trace incomplete', () => {
     const program = compileC(root, source, '-m32', '-nostdlib', '-static');
     if (program === undefined) return skip('this compiler makes no 32-bit programs');
     const { trace } = await traced([program], { root });
-    expect(trace.incomplete).toEqual({ program: 'program', why: 'it is a 32-bit program' });
+    expect(trace.incomplete).toEqual({ program: 'program', why: '32-bit program' });
+  });
+
+  test.skipIf(!isRoot)('a program that nobody may look into', async () => {
+    const root = directoryWith({});
+    chmodSync(root, 0o755);
+    const source = `
+      #include <fcntl.h>
+      #include <sys/prctl.h>
+      int main(void) { prctl(PR_SET_DUMPABLE, 0); return open("input", O_RDONLY) > 0; }`;
+    const privileges = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
+    const { trace } = await traced([compileC(root, source) ?? ''], { root, privileges });
+    expect(trace.incomplete).toEqual({ program: 'program', why: 'its memory could not be read' });
   });
 
   test.skipIf(!isRoot)('mounting', async () => {

@@ -13,7 +13,6 @@
 /* The smallest page of any machine: a copy that stays within one cannot fail halfway. */
 enum { PAGE = 4096, USUAL_PATH = 256 };
 
-
 enum peek task_read(pid_t tid, uint64_t address, void *bytes, size_t size) {
   struct iovec to = {bytes, size};
   struct iovec from = {(void *)(uintptr_t)address, size};
