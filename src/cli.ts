@@ -7,7 +7,7 @@ import { CommandError } from './base/diagnostic.ts';
 import { orAbsent } from './base/files.ts';
 import type { RunFlags } from './commands/run.ts';
 
-process.exitCode = await main(process.argv.slice(2));
+const USAGE = 2;
 
 /** Arguments in, exit code out; the only place that catches `CommandError`. */
 async function main(args: readonly string[]): Promise<number> {
@@ -52,8 +52,6 @@ async function obey(args: readonly string[]): Promise<number> {
   }
 }
 
-const USAGE = 2;
-
 function report({ diagnostics }: CommandError): number {
   const text = renderDiagnostics(diagnostics, {
     readSource: (file) => orAbsent(() => readFileSync(file, 'utf8')),
@@ -63,3 +61,5 @@ function report({ diagnostics }: CommandError): number {
   process.stderr.write(`${text}\n`);
   return diagnostics.some(({ code }) => code === 'usage') ? USAGE : 1;
 }
+
+process.exitCode = await main(process.argv.slice(2));

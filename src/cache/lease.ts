@@ -53,9 +53,7 @@ export class Lease {
     const opened = this.#opened;
     if (opened === undefined || this.#users > 0) return this.#closing;
     this.#opened = undefined;
-    this.#closing = opened.then(async (database) => {
-      if (!('kind' in database)) await database.close();
-    });
+    this.#closing = closeWhenOpen(opened);
     return this.#closing;
   }
 
@@ -122,6 +120,11 @@ const IDLE_MS = 10;
 const LONGEST_BURST_MS = 200;
 /** Longer than others wait between two tries. */
 const PAUSE_MS = 25;
+
+async function closeWhenOpen(opened: Promise<Database | CacheFault>): Promise<void> {
+  const database = await opened;
+  if (!('kind' in database)) await database.close();
+}
 
 /** LevelDB's own word that its files make no sense, as opposed to a disk that is full or not writable. */
 function isDamage(error: unknown): boolean {

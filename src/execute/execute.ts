@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { AbsolutePath } from '../base/path.ts';
 import type { Execution, LogSegment } from './execution.ts';
@@ -41,18 +42,30 @@ export async function execute(request: ExecuteRequest, { helper, pipes, onOutput
     log.append(stream, bytes);
     onOutput(stream, bytes);
   });
+  let wasAsked = false;
   const ask = (signal: NodeJS.Signals) => {
+    wasAsked = true;
     if (!wasReachedByTerminal(request, signal)) tree.signal(signal);
   };
   const unsubscribe = [cancellation.onAsk(ask), cancellation.onKill(tree.kill)];
 
   const exit = await tree.exited;
+  if (wasAsked) void killStragglers(tree);
   await endOfOutput();
   const traced = await tree.ended;
 
   for (const stop of unsubscribe) stop();
   return { exit, startedAt, endedAt: Date.now(), log: log.capture(), traced };
 }
+
+/** Of a command that was asked to end, nothing is left alone: what it started gets a moment more than it took itself. */
+async function killStragglers(tree: ProcessTree): Promise<void> {
+  await Promise.race([tree.ended, after(STRAGGLE_MS, undefined, { ref: false })]);
+  tree.kill();
+}
+
+/** Shorter than the helper waits for survivors before it leaves them alone. */
+const STRAGGLE_MS = 500;
 
 function startTree(request: ExecuteRequest, helper: TraceHelper, pipes: readonly [TaskPipe, TaskPipe] | undefined): ProcessTree {
   try {
