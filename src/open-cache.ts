@@ -7,6 +7,7 @@ import { FileStates } from './cache/file-states.ts';
 import { Ledger } from './cache/ledger.ts';
 import { Overlaps } from './cache/overlaps.ts';
 import type { BlobPool, GitView, HashPool } from './cache/ports.ts';
+import { Programs } from './cache/programs.ts';
 import { StatIndex } from './cache/stat-index.ts';
 import { Store } from './cache/store.ts';
 
@@ -30,7 +31,18 @@ export async function openCache(places: CachePlaces, pool: HashPool & BlobPool, 
   const index = new StatIndex();
   index.load(store.statIndex);
   const states = new FileStates(places.root, index, hasher, pool);
-  return { root: places.root, store, ledger, states, overlaps: new Overlaps(), git, pool, hasher, scratch: scratchDirectory(places) };
+  return {
+    root: places.root,
+    store,
+    ledger,
+    states,
+    overlaps: new Overlaps(),
+    programs: new Programs(states),
+    git,
+    pool,
+    hasher,
+    scratch: scratchDirectory(places),
+  };
 }
 
 /** Writes what is remembered beyond the run. Afterwards nothing of the cache is open. */

@@ -52,7 +52,7 @@ export async function keepResult(request: ResultToKeep, context: RunContext): Pr
 
   const startedAt = Date.now();
   const evidenced = { ready, caching: step.caching, before, traced: fold(execution.traced, cache) };
-  const { left, verdict } = await judge(evidenced, { states: cache.states, git: cache.git, salt: cache.store.salt });
+  const { left, verdict } = await judge(evidenced, { ...cache, salt: cache.store.salt });
   emitSpan(context, 'digest', step.label, startedAt);
 
   const clash = cache.overlaps.end(running, filesIn(left));
@@ -92,7 +92,7 @@ async function claim(
   }
   cache.ledger.claim(step, paths, lastEntry);
   background(cache.ledger.save());
-  await view.refresh();
+  view.outdate();
 }
 
 interface ResultToRecord extends ResultToKeep {

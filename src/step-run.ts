@@ -73,6 +73,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
 
   const running = keyed && cache?.overlaps.begin(step);
   if (keyed) cache?.pool.warmUp();
+  cache?.programs.forget();
   const execution = await execute(
     {
       ready,
@@ -82,6 +83,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
     },
     { helper, pipes, cancellation, onOutput: (stream, bytes) => events.emit({ type: 'step-output', step, stream, bytes }) },
   );
+  cache?.programs.forget();
   emitSpan(context, 'run', step.label, execution.startedAt);
   return { execution, before, running };
 }

@@ -95,6 +95,7 @@ class TaskLife {
       return { kind: 'execute', ready, keyed: undefined, reasons: faulty('the cache is out of order') };
 
     const startedAt = Date.now();
+    await this.view.upToDate();
     const parts = cacheKeyParts(ready, (value) => keyedDigest(cache.store.salt, value));
     const key = cacheKey(parts, cache.hasher);
     const barred = this.#barred.get(step.index);

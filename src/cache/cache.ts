@@ -4,6 +4,7 @@ import type { FileStates } from './file-states.ts';
 import type { Ledger } from './ledger.ts';
 import type { Overlaps } from './overlaps.ts';
 import type { BlobPool, GitView, HashPool } from './ports.ts';
+import type { Programs } from './programs.ts';
 import type { Store } from './store.ts';
 
 /** What the steps of a run share of the cache. */
@@ -13,6 +14,7 @@ export interface Cache {
   readonly ledger: Ledger;
   readonly states: FileStates;
   readonly overlaps: Overlaps;
+  readonly programs: Programs;
   readonly git: GitView;
   readonly pool: HashPool & BlobPool;
   readonly hasher: Hasher;

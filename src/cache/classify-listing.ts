@@ -18,10 +18,12 @@ export function classifyListing(directory: WorkspacePath, names: readonly Listed
     .filter((entry) => counts(entry) && !isOwnStill(childOf(directory, entry.name), evidence))
     .map(tag);
 
-  const changed = firstDifference(were, are);
-  const isRemovedByStep = (name: string) => evidence.trace.paths.get(childOf(directory, name))?.removed === true;
-  if (changed !== undefined && !isRemovedByStep(changed) && !evidence.isExcludedInput(childOf(directory, changed))) {
-    draft.refusals.push({ code: 'changed-during-run', path: childOf(directory, changed) });
+  const isRemovedByStep = (path: WorkspacePath) => evidence.trace.paths.get(path)?.removed === true;
+  const changed = differentNames(were, are)
+    .map((name) => childOf(directory, name))
+    .find((path) => !isRemovedByStep(path) && !evidence.isExcludedInput(path));
+  if (changed !== undefined) {
+    draft.refusals.push({ code: 'changed-during-run', path: changed });
     return;
   }
   draft.listings.push({ path: directory, names: were.sort(), own: isOwn });
@@ -42,9 +44,9 @@ function isOwnStill(path: WorkspacePath, evidence: Evidence): boolean {
   return evidence.wasLeftOver(path) && evidence.now(path).kind !== 'absent';
 }
 
-/** A name that only one of the two has. */
-function firstDifference(were: readonly string[], are: readonly string[]): string | undefined {
+/** The names that only one of the two has. */
+function differentNames(were: readonly string[], are: readonly string[]): string[] {
   const before = new Set(were);
   const after = new Set(are);
-  return (are.find((name) => !before.has(name)) ?? were.find((name) => !after.has(name)))?.slice(1);
+  return [...are.filter((name) => !before.has(name)), ...were.filter((name) => !after.has(name))].map((tagged) => tagged.slice(1));
 }

@@ -4,6 +4,7 @@ import type { PathHistory } from '../execute/trace/trace.ts';
 import { isExecutable, permissionsOf, type FileState } from './file-state.ts';
 import type { Draft, Evidence } from './evidence.ts';
 import { gitPart } from './git-directory.ts';
+import { stillStands } from './ownership.ts';
 import type { OwnPath } from './task-view.ts';
 
 /** Adds to `draft` what one path means for the step. */
@@ -16,8 +17,10 @@ export function classifyPath(path: WorkspacePath, history: PathHistory, evidence
   if (git === 'index' && (isChanged || history.statOnly)) return;
   if (path.startsWith('../') && (isChanged || goneSince(history, now))) return;
 
+  const isLookedAt = !isChanged && !goneSince(history, now);
+  if (!isLookedAt && history.contradicted && own?.owner !== evidence.owner) changedMeanwhile(path, evidence, draft);
   if (git !== undefined && isChanged) draft.refusals.push({ code: 'wrote-outside', path });
-  else if (!isChanged && !goneSince(history, now)) lookedAt(path, history, now, own, evidence, draft);
+  else if (isLookedAt) lookedAt(path, history, now, own, evidence, draft);
   else if (now.kind === 'absent') goneNow(path, history, own, evidence, draft);
   else if (history.before === undefined) made(path, history, now, draft);
   else changedWhatStood(path, history, history.before, now, own, evidence, draft);
@@ -34,7 +37,8 @@ function lookedAt(
 ): void {
   const { before } = history;
   if (own?.owner === evidence.owner) {
-    draft.carried.add(path);
+    if (stillStands(own.left, now)) draft.carried.add(path);
+    else changedMeanwhile(path, evidence, draft);
     return;
   }
   if (history.contradicted) return changedMeanwhile(path, evidence, draft);
@@ -104,13 +108,14 @@ function goneNow(path: WorkspacePath, history: PathHistory, own: OwnPath | undef
   draft.removals.push(path);
 }
 
-function addContent(path: WorkspacePath, state: FileState, draft: Draft): void {
+export function addContent(path: WorkspacePath, state: FileState, draft: Draft): void {
   if (state.kind === 'file') draft.files.push({ path, digest: state.digest, executable: state.executable });
   else if (state.kind === 'link') draft.links.push({ path, target: state.target });
+  else if (state.kind === 'directory') draft.directories.push(path);
   else draft.refusals.push({ code: 'unsupported-output', path });
 }
 
-function changedMeanwhile(path: WorkspacePath, evidence: Evidence, draft: Draft): void {
+export function changedMeanwhile(path: WorkspacePath, evidence: Evidence, draft: Draft): void {
   if (!evidence.isExcludedInput(path)) draft.refusals.push({ code: 'changed-during-run', path });
 }
 
@@ -153,7 +158,7 @@ function stampIn(state: FileState): Stamp | undefined {
 function ownAt(path: WorkspacePath, history: PathHistory, ownBefore: Evidence['ownBefore']): OwnPath | undefined {
   const own = ownBefore.get(path);
   if (own === undefined || history.before === undefined) return undefined;
-  const stamp = 'stamp' in own.state ? own.state.stamp : undefined;
-  const isSame = kindOf(history.before) === 'directory' || (stamp !== undefined && sameStamp(stamp, history.before));
-  return isSame ? own : undefined;
+  if (kindOf(history.before) === 'directory') return own.state.kind === 'directory' ? own : undefined;
+  const stamp = stampIn(own.state);
+  return stamp !== undefined && sameStamp(stamp, history.before) ? own : undefined;
 }

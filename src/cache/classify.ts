@@ -1,7 +1,9 @@
-import { isInside, parentOf, type WorkspacePath } from '../base/path.ts';
+import { isInside, nameOf, parentOf, type WorkspacePath } from '../base/path.ts';
+import type { Trace } from '../execute/trace/trace.ts';
 import { classifyListing } from './classify-listing.ts';
-import { classifyPath } from './classify-path.ts';
+import { addContent, changedMeanwhile, classifyPath } from './classify-path.ts';
 import type { Classified, Draft, Evidence } from './evidence.ts';
+import { stillStands } from './ownership.ts';
 import { isBuildInfo, isToolState } from './tool-state.ts';
 
 /** Decides what each access means, by the table in `README.md` beside this file. Pure. */
@@ -17,6 +19,8 @@ export function classify(evidence: Evidence): Classified {
     removals: [],
     refusals: [],
   };
+  // First, since such a write, made through a link, also looks as if somebody else had changed the path.
+  refuseWritesOutside(evidence, draft);
   for (const [path, history] of evidence.trace.paths) {
     if (!isToolState(path)) classifyPath(path, history, evidence, draft);
   }
@@ -26,41 +30,71 @@ export function classify(evidence: Evidence): Classified {
   }
   addCrossedLinks(evidence, draft);
   carryAllIfIncremental(evidence, draft);
-  refuseWritesOutside(evidence, draft);
   return { ...draft, carried: [...draft.carried], removals: topmost(draft.removals) };
 }
 
-/** A directory that was moved brings along what the step did not touch by itself. */
-function addMovedTrees({ trace, moved, ownBefore, now }: Evidence, draft: Draft): void {
+/**
+ * A directory that was moved brings along what the step did not touch by itself. What an earlier step of the task had
+ * left there is an input all the same: names and content go on into the outputs.
+ */
+function addMovedTrees(evidence: Evidence, draft: Draft): void {
+  const { trace, moved, ownBefore, wasLeftOver, now } = evidence;
+  const names = new Map<WorkspacePath, string[]>();
+  for (const { from } of trace.movedTrees) if (trace.paths.get(from)?.before !== undefined) names.set(from, []);
   for (const path of moved) {
     if (draft.written.has(path) || isToolState(path)) continue;
     draft.written.set(path, { blind: false, made: true });
-    const tree = trace.movedTrees.find(({ to }) => isInside(to, path));
-    const wasAt = tree && (`${tree.from}${path.slice(tree.to.length)}` as WorkspacePath);
-    const stoodBefore = tree && trace.paths.get(tree.from)?.before !== undefined && !trace.paths.has(wasAt as WorkspacePath);
-    if (stoodBefore && wasAt !== undefined && !ownBefore.has(wasAt) && now(path).kind !== 'directory') {
-      draft.refusals.push({ code: 'deleted-foreign', path: wasAt });
-    }
+    const wasAt = whereItStood(path, trace);
+    if (wasAt === undefined || wasLeftOver(wasAt)) continue;
+    const state = now(path);
+    const own = ownBefore.get(wasAt);
+    names.get(parentOf(wasAt))?.push(state.kind.slice(0, 1) + nameOf(wasAt));
+    if (state.kind === 'directory') names.set(wasAt, []);
+    else if (own === undefined) draft.refusals.push({ code: 'deleted-foreign', path: wasAt });
+    else if (stillStands(own.left, state)) addContent(wasAt, own.state, draft);
+    else changedMeanwhile(wasAt, evidence, draft);
+  }
+  for (const [path, found] of names) {
+    const isListed = trace.paths.get(path)?.names !== undefined;
+    if (!isListed) draft.listings.push({ path, names: found.sort(), own: wasLeftOver(path) });
   }
 }
 
-function addCrossedLinks({ trace, now, ownBefore }: Evidence, draft: Draft): void {
+/** Where a path that was moved with the directories above it stood before the step; `undefined`: the step made or touched it. */
+function whereItStood(path: WorkspacePath, { movedTrees, paths }: Trace): WorkspacePath | undefined {
+  let at = path;
+  let root: WorkspacePath | undefined;
+  for (const { from, to } of movedTrees.toReversed()) {
+    if (!isInside(to, at)) continue;
+    at = `${from}${at.slice(to.length)}` as WorkspacePath;
+    root = from;
+  }
+  const stood = root !== undefined && paths.get(root)?.before !== undefined && !paths.has(at);
+  return stood ? at : undefined;
+}
+
+function addCrossedLinks({ trace, index, now, ownBefore }: Evidence, draft: Draft): void {
   const known = new Set(draft.links.map(({ path }) => path));
   for (const path of trace.crossedLinks) {
     const state = now(path);
-    const isOurs = draft.written.has(path) || ownBefore.has(path);
+    const isOurs = draft.written.has(path) || (ownBefore.get(path)?.index ?? -1) >= index;
     if (!isOurs && !known.has(path) && !isToolState(path) && state.kind === 'link') draft.links.push({ path, target: state.target });
   }
 }
 
 /** A tool that used its own build info relies on all that it made earlier, whether it looked or not. */
-function carryAllIfIncremental({ trace, ownBefore, owner, now }: Evidence, draft: Draft): void {
-  const usedBuildInfo = [...ownBefore].some(
-    ([path, own]) => own.owner === owner && isBuildInfo(path) && trace.paths.get(path)?.looked === true,
-  );
+function carryAllIfIncremental(evidence: Evidence, draft: Draft): void {
+  const { trace, ownBefore, owner, now } = evidence;
+  const isUsed = (path: WorkspacePath) => {
+    const history = trace.paths.get(path);
+    return history !== undefined && (history.looked || history.keptBytes);
+  };
+  const usedBuildInfo = [...ownBefore].some(([path, own]) => own.owner === owner && isBuildInfo(path) && isUsed(path));
   if (!usedBuildInfo) return;
   for (const [path, own] of ownBefore) {
-    if (own.owner === owner && !draft.written.has(path) && now(path).kind !== 'absent') draft.carried.add(path);
+    if (own.owner !== owner || draft.written.has(path) || now(path).kind === 'absent') continue;
+    if (stillStands(own.left, now(path))) draft.carried.add(path);
+    else changedMeanwhile(path, evidence, draft);
   }
 }
 

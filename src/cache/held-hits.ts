@@ -60,14 +60,17 @@ export class HeldHits {
         return { step, entry, log: logs[index] ?? new Uint8Array(), ...counts };
       });
       for (const one of held) this.#claim(one);
-      this.#view.forget();
-      await this.#view.refresh();
+      this.#forgetPlans();
       return settled;
     }
-    this.#view.forget();
-    await this.#view.refresh();
+    this.#forgetPlans();
     const trouble = isFault(logs) ? logs : (applied as CacheFault & { step: number | undefined });
     return { ...trouble, step: trouble.step ?? first.step.index, first: first.step.index };
+  }
+
+  #forgetPlans(): void {
+    this.#view.forget();
+    this.#view.outdate();
   }
 
   #claim({ step, key, hit: { entry, plan } }: Held): void {

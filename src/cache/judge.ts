@@ -10,7 +10,7 @@ import type { FileState } from './file-state.ts';
 import type { FileStates } from './file-states.ts';
 import type { NotStoredReason } from './not-stored.ts';
 import type { GitView } from './ports.ts';
-import { programsUsed } from './programs-used.ts';
+import type { Programs } from './programs.ts';
 import { ambientDigests } from './snapshot.ts';
 
 /** What an execution means: what it left, and whether a later run may be spared by it. */
@@ -39,6 +39,7 @@ export interface Result {
 export interface JudgeWorld {
   readonly states: FileStates;
   readonly git: GitView;
+  readonly programs: Programs;
   readonly salt: Uint8Array;
 }
 
@@ -62,7 +63,7 @@ export async function judge(evidenced: Evidenced, world: JudgeWorld): Promise<Ju
   const fingerprint: Fingerprint = {
     ...tracedInputs(caching.input, examined),
     declared: before.declared,
-    programs: await programsUsed(ready, trace.programs, world.states),
+    programs: await world.programs.used(ready, trace.programs),
     ambient: ambientDigests(ready, world.salt),
   };
   const notes = trace.network.map((address) => `used the network (${address})`);
@@ -73,7 +74,7 @@ export async function judge(evidenced: Evidenced, world: JudgeWorld): Promise<Ju
 }
 
 /** Without a trace only what the user declared is known: enough where both inputs and outputs are. */
-async function judgeUntraced({ ready, caching, before, traced }: Evidenced, { states, salt }: JudgeWorld): Promise<Judgement> {
+async function judgeUntraced({ ready, caching, before, traced }: Evidenced, { states, programs, salt }: JudgeWorld): Promise<Judgement> {
   if (caching.input.auto || caching.output.auto) {
     const why = traced.kind === 'unavailable' ? traced.why : 'it is switched off';
     return { left: new Map(), verdict: { kind: 'refuse', reason: { code: 'tracing-unavailable', why } } };
@@ -84,7 +85,7 @@ async function judgeUntraced({ ready, caching, before, traced }: Evidenced, { st
   const fingerprint: Fingerprint = {
     ...nothingTraced,
     declared: before.declared,
-    programs: await programsUsed(ready, [ready.program], states),
+    programs: await programs.used(ready, [ready.program]),
     ambient: ambientDigests(ready, salt),
   };
   return { left, verdict: { kind: 'keep', result: { fingerprint, outputs: left, removals: [], notes: [] } } };

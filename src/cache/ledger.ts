@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import type { AbsolutePath, WorkspacePath } from '../base/path.ts';
 import type { TaskId } from '../graph/task.ts';
@@ -23,6 +24,7 @@ export class Ledger {
   readonly #root: AbsolutePath;
   readonly #paths = new Map<WorkspacePath, Ownership>();
   readonly #owners = new Map<StepOwner, OwnerRecord>();
+  readonly #tasks = new Map<TaskId, Set<StepOwner>>();
   readonly #unsaved = new Set<StepOwner>();
 
   constructor(location: AbsolutePath, root: AbsolutePath) {
@@ -50,9 +52,8 @@ export class Ledger {
   /** Everything that the steps of a task own, by the ledger alone. */
   ofTask(task: TaskId): OwnershipMap {
     const found = new Map<WorkspacePath, Ownership>();
-    for (const record of this.#owners.values()) {
-      if (record.task !== task) continue;
-      for (const path of record.paths) {
+    for (const owner of this.#tasks.get(task) ?? []) {
+      for (const path of this.#owners.get(owner)?.paths ?? []) {
         const ownership = this.#paths.get(path);
         if (ownership) found.set(path, ownership);
       }
@@ -66,14 +67,31 @@ export class Ledger {
 
   /** From now on the step owns exactly `paths`; what others owned of them is no longer theirs. */
   claim(by: Claimant, paths: ReadonlyMap<WorkspacePath, { left: LeftState; made: boolean }>, lastEntry: EntryRef | undefined): void {
+    if (this.#isClaimed(by, paths, lastEntry)) return;
     this.#release(by.owner);
     for (const [path, { left, made }] of paths) {
       const before = this.#paths.get(path);
       if (before) this.#disown(before.owner, path);
       this.#paths.set(path, { owner: by.owner, task: by.task, index: by.index, left, made });
     }
-    this.#owners.set(by.owner, { task: by.task, index: by.index, paths: new Set(paths.keys()), ...(lastEntry && { lastEntry }) });
+    this.#setOwner(by.owner, { task: by.task, index: by.index, paths: new Set(paths.keys()), ...(lastEntry && { lastEntry }) });
     this.#unsaved.add(by.owner);
+  }
+
+  /** A hit that changes nothing claims what the step owns already, and costs no write. */
+  #isClaimed({ owner }: Claimant, paths: Parameters<Ledger['claim']>[1], lastEntry: EntryRef | undefined): boolean {
+    const record = this.#owners.get(owner);
+    if (record?.paths.size !== paths.size || record.lastEntry?.id !== lastEntry?.id) return false;
+    return [...paths].every(([path, { left, made }]) => {
+      const ownership = this.#paths.get(path);
+      return ownership?.owner === owner && ownership.made === made && isDeepStrictEqual(ownership.left, left);
+    });
+  }
+
+  #setOwner(owner: StepOwner, record: OwnerRecord): void {
+    this.#owners.set(owner, record);
+    const owners = this.#tasks.get(record.task) ?? new Set();
+    this.#tasks.set(record.task, owners.add(owner));
   }
 
   /** Writes what has changed. A fault leaves it for the next call. */
@@ -121,7 +139,7 @@ export class Ledger {
     const stored = deserialize(value) as StoredOwner;
     const task = stored.task as TaskId;
     const { index, lastEntry } = stored;
-    this.#owners.set(owner, { task, index, paths: new Set(stored.paths), ...(lastEntry && { lastEntry }) });
+    this.#setOwner(owner, { task, index, paths: new Set(stored.paths), ...(lastEntry && { lastEntry }) });
     stored.paths.forEach((path, position) => {
       const left = stored.left[position];
       if (left) this.#paths.set(path, { owner, task, index, left, made: stored.made[position] ?? false });

@@ -4,10 +4,10 @@ import type { ReadyStep } from '../plan/planned.ts';
 import { differences, type Snapshot } from './differences.ts';
 import type { Entry } from './entry.ts';
 import { isFault } from './fault.ts';
-import type { FileStates } from './file-states.ts';
 import { keyDifferences } from './key.ts';
 import type { MissReason } from './miss-reason.ts';
 import type { GitView } from './ports.ts';
+import type { Programs } from './programs.ts';
 import { planRestore, type RestorePlan } from './restore-plan.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { Store } from './store.ts';
@@ -21,7 +21,7 @@ export type Lookup =
 export interface LookupWorld {
   readonly store: Store;
   readonly view: TaskView;
-  readonly states: FileStates;
+  readonly programs: Programs;
   readonly git: GitView;
 }
 
@@ -53,9 +53,9 @@ async function tryCandidate(ready: ReadyStep, entry: Entry, now: Snapshot, world
   return { kind: 'hit', entry, plan };
 }
 
-function snapshotOf(ready: ReadyStep, entries: readonly Entry[], { view, states, store }: LookupWorld): Promise<Snapshot> {
+function snapshotOf(ready: ReadyStep, entries: readonly Entry[], { view, programs, store }: LookupWorld): Promise<Snapshot> {
   const fingerprints = entries.map(({ fingerprint }) => fingerprint);
-  return takeSnapshot(ready, fingerprints, { view, states, salt: store.salt });
+  return takeSnapshot(ready, fingerprints, { view, programs, salt: store.salt });
 }
 
 /** Nothing was ever stored under this key: what changed since the step last had another one. */

@@ -13,8 +13,9 @@ export type RestorePlan =
 
 /**
  * What a hit would change, or what forbids it. A user's work is never destroyed: only the task's own bytes are
- * overwritten or removed, or git-ignored files that the recorded run overwrote without looking; a directory is never
- * replaced while something is in it; and no link is passed that was not there when recorded. Changes nothing.
+ * overwritten or removed, or git-ignored files that the recorded run overwrote without looking, or from these very bytes;
+ * a directory is never replaced while something is in it; and no link is passed that was not there when recorded.
+ * Changes nothing.
  */
 export async function planRestore(step: PlannedStep, entry: Entry, view: TaskView, git: GitView): Promise<RestorePlan> {
   const changes = new Map<WorkspacePath, Pending>();
@@ -27,8 +28,11 @@ export async function planRestore(step: PlannedStep, entry: Entry, view: TaskVie
   }
   for (const output of entry.outputs) {
     const now = states.get(output.path) ?? absent;
-    if (!isAsRecorded(output, now) && !mayReplace(output, now, view, git)) return { kind: 'in-the-way', path: output.path };
-    changes.set(output.path, { step: step.index, output, made: willBeMade(output, now, view, git) });
+    const isRight = isAsRecorded(output, now);
+    const isSafe = isRight || mayReplace(output, now, view, git) || isItsInput(output, now, entry, git);
+    if (!isSafe) return { kind: 'in-the-way', path: output.path };
+    const stands = isRight && !view.pending.has(output.path);
+    changes.set(output.path, { step: step.index, output, made: willBeMade(output, now, view, git), stands });
   }
   return { kind: 'possible', changes };
 }
@@ -51,12 +55,17 @@ export function isAsRecorded(output: OutputFile, now: FileState): boolean {
   }
 }
 
-/** Own paths that the recorded run would not have left: its step's other outputs, and what it removed or found absent. */
-function removed(step: PlannedStep, entry: Entry, view: TaskView): WorkspacePath[] {
-  const made = [...view.own].filter(([, { owner }]) => owner === step.owner).map(([path]) => path);
-  const gone = [...entry.removals, ...entry.fingerprint.absences].flatMap((path) => view.leftOversAt(path, step.index));
+/**
+ * Own paths that the recorded run would not have left: its step's other outputs, what it found absent, and what it removed,
+ * be it of this run's making.
+ */
+function removed(step: PlannedStep, entry: Entry, view: TaskView): Set<WorkspacePath> {
+  const other = [...view.own].filter(([, { owner }]) => owner === step.owner).map(([path]) => path);
+  const absent = entry.fingerprint.absences.flatMap((path) => view.leftOversAt(path, step.index));
   const isPlanned = (path: WorkspacePath) => 'output' in (view.pending.get(path) ?? {});
-  return [...new Set([...made, ...gone])].filter((path) => view.own.get(path)?.made === true && !isPlanned(path));
+  const unwanted = [...other, ...absent].filter((path) => view.own.get(path)?.made === true && !isPlanned(path));
+  const deleted = entry.removals.flatMap((path) => view.ownAt(path)).filter(({ made }) => made);
+  return new Set([...unwanted, ...deleted.map(({ path }) => path)]);
 }
 
 function mayReplace(output: OutputFile, now: FileState, view: TaskView, git: GitView): boolean {
@@ -76,6 +85,11 @@ function mayReplace(output: OutputFile, now: FileState, view: TaskView, git: Git
     case 'other':
       return false;
   }
+}
+
+/** The git-ignored bytes that the recorded run found there before it changed them, as this run would. */
+function isItsInput({ path }: OutputFile, now: FileState, { fingerprint }: Entry, git: GitView): boolean {
+  return now.kind === 'file' && fingerprint.files.some((file) => file.path === path && file.digest === now.digest) && git.isIgnored(path);
 }
 
 function holdsSameBytes(output: OutputFile & { kind: 'file' }, now: FileState & { kind: 'file' }): boolean {

@@ -45,8 +45,9 @@ export async function applyChanges(
   changes: ReadonlyMap<WorkspacePath, Pending>,
   world: RestoreWorld,
 ): Promise<Restored | (CacheFault & { readonly step: number | undefined })> {
-  const now = await world.states.read(changes.keys());
-  const due = [...changes].filter(([path, change]) => {
+  const open = [...changes].filter(([, change]) => !('output' in change && change.stands));
+  const now = await world.states.read(open.map(([path]) => path));
+  const due = open.filter(([path, change]) => {
     const state = now.get(path) ?? absent;
     return 'output' in change ? !isAsRecorded(change.output, state) : state.kind !== 'absent';
   });

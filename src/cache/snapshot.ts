@@ -1,14 +1,11 @@
-import { realpathSync } from 'node:fs';
 import { keyedDigest, type Digest } from '../base/digest.ts';
-import { orAbsent } from '../base/files.ts';
-import { decodePath, fsPath, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import type { WorkspacePath } from '../base/path.ts';
 import { expand } from '../plan/declared-files.ts';
 import type { ReadyStep } from '../plan/planned.ts';
-import { findProgram } from '../plan/ready.ts';
 import type { Snapshot } from './differences.ts';
 import type { Fingerprint, InputFile } from './entry.ts';
 import { absent, type FileState } from './file-state.ts';
-import type { FileStates } from './file-states.ts';
+import type { Programs } from './programs.ts';
 import type { TaskView } from './task-view.ts';
 import { isToolState } from './tool-state.ts';
 
@@ -16,23 +13,20 @@ import { isToolState } from './tool-state.ts';
 export async function takeSnapshot(
   ready: ReadyStep,
   fingerprints: readonly Fingerprint[],
-  world: { readonly view: TaskView; readonly states: FileStates; readonly salt: Uint8Array },
+  world: { readonly view: TaskView; readonly programs: Programs; readonly salt: Uint8Array },
 ): Promise<Snapshot> {
-  const { view, states, salt } = world;
+  const { view, programs, salt } = world;
   const { index } = ready.step;
   const known = await view.read(fingerprints.flatMap(pathsOf));
-  const programs = await programDigests(
-    ready,
-    fingerprints.flatMap((fingerprint) => fingerprint.programs.map(({ name }) => name)),
-    states,
-  );
+  const names = fingerprints.flatMap((fingerprint) => fingerprint.programs.map(({ name }) => name));
+  const digests = await programs.digests(ready, names);
   const declared = await declaredInputs(ready, view);
   return {
     state: (path): FileState => known.get(path) ?? absent,
     isLeftOver: (path) => view.isLeftOver(path, index),
     names: (directory) => countedNames(view, directory, index),
     declared,
-    program: (name) => programs.get(name),
+    program: (name) => digests.get(name),
     ambient: ambientDigests(ready, salt),
   };
 }
@@ -71,27 +65,6 @@ export function ambientDigests(ready: ReadyStep, salt: Uint8Array): Record<strin
       .filter((pair): pair is [string, string] => pair[1] !== undefined)
       .map(([name, value]) => [name, keyedDigest(salt, value)]),
   );
-}
-
-/** Content digests of programs: a name is searched in the step's PATH, links are followed. */
-export async function programDigests(ready: ReadyStep, names: Iterable<string>, states: FileStates): Promise<Map<string, Digest>> {
-  const places = new Map<string, WorkspacePath>();
-  for (const name of new Set(names)) {
-    const found = name.startsWith('/') ? (name as AbsolutePath) : findProgram(name, { cwd: ready.cwd, path: ready.env['PATH'] ?? '' });
-    const real = found && realPath(found);
-    if (real) places.set(name, toWorkspacePath(states.root, real));
-  }
-  const known = await states.read(places.values());
-  const digests = new Map<string, Digest>();
-  for (const [name, place] of places) {
-    const state = known.get(place);
-    if (state?.kind === 'file') digests.set(name, state.digest);
-  }
-  return digests;
-}
-
-export function realPath(path: AbsolutePath): AbsolutePath | undefined {
-  return orAbsent(() => decodePath(realpathSync.native(fsPath(path), { encoding: 'buffer' })) as AbsolutePath);
 }
 
 function pathsOf(fingerprint: Fingerprint): WorkspacePath[] {

@@ -6,11 +6,16 @@ import { absent, type FileState } from './file-state.ts';
 import type { FileStates } from './file-states.ts';
 import type { Ledger } from './ledger.ts';
 import { stillStands, type Ownership } from './ownership.ts';
+import { isToolState } from './tool-state.ts';
 
 /** A change that hits of this task call for and that is not on disk yet. */
 export type Pending =
-  /** `made`: nothing, or the task's own work, is there before; see `Ownership.made`. */
-  { readonly step: number; readonly output: OutputFile; readonly made: boolean } | { readonly step: number; readonly removed: true };
+  /**
+   * `made`: nothing, or the task's own work, is there before; see `Ownership.made`. `stands`: the output was found in
+   * place when this was planned, so there is nothing to do.
+   */
+  | { readonly step: number; readonly output: OutputFile; readonly made: boolean; readonly stands: boolean }
+  | { readonly step: number; readonly removed: true };
 
 /** A path of the task's own, with the state it has on disk. */
 export interface OwnPath extends Ownership {
@@ -29,6 +34,9 @@ export class TaskView {
   /** Every directory above an own path. */
   #above = new Set<WorkspacePath>();
   readonly #pending = new Map<WorkspacePath, Pending>();
+  /** What `#holdsForeign` found. */
+  readonly #foreign = new Map<WorkspacePath, boolean>();
+  #isOutdated = false;
 
   private constructor(task: TaskId, states: FileStates, ledger: Ledger) {
     this.task = task;
@@ -55,8 +63,19 @@ export class TaskView {
     return this.#own;
   }
 
-  /** Reads the disk anew; called at the start and after anything was executed or put in place. */
+  /** The task's paths may have changed on disk or in the ledger: `upToDate` must come before the next question. */
+  outdate(): void {
+    this.#isOutdated = true;
+  }
+
+  async upToDate(): Promise<void> {
+    if (this.#isOutdated) await this.refresh();
+  }
+
+  /** Reads the task's own paths anew. */
   async refresh(): Promise<void> {
+    this.#isOutdated = false;
+    this.#foreign.clear();
     const ledger = this.#ledger.ofTask(this.task);
     const states = await this.#states.read(ledger.keys());
     const own = new Map<WorkspacePath, OwnPath>();
@@ -77,11 +96,12 @@ export class TaskView {
 
   /**
    * Whether the path is left over from an earlier run as far as step `index` is concerned: made by it or by a later step.
-   * A directory counts too when all that is in it does.
+   * A directory counts too when all that is in it does; none counts that holds a user's file, for it would be there anyway.
    */
   isLeftOver(path: WorkspacePath, index: number): boolean {
     const owner = this.ownerIndex(path);
-    return owner === undefined ? this.#holdsOnlyLeftOvers(path, index) : owner >= index;
+    if (owner === undefined) return this.#holdsOnlyLeftOvers(path, index);
+    return owner >= index && !(this.#own.get(path)?.state.kind === 'directory' && this.#holdsForeign(path));
   }
 
   /** `isLeftOver` as it is now, to be asked after the disk has changed. */
@@ -91,13 +111,15 @@ export class TaskView {
     return (path) => leftOver.has(path);
   }
 
-  /** States on disk, hits taken as applied. */
+  /** States on disk, hits taken as applied; of own paths as they were when last read. */
   async read(paths: Iterable<WorkspacePath>): Promise<Map<string, FileState>> {
     const onDisk: WorkspacePath[] = [];
     const changed = new Map<string, FileState>();
     for (const path of paths) {
       const change = this.#pending.get(path);
+      const own = this.#own.get(path);
       if (change) changed.set(path, stateAfter(change));
+      else if (own) changed.set(path, own.state);
       else onDisk.push(path);
     }
     const states = await this.#states.read(onDisk);
@@ -120,17 +142,46 @@ export class TaskView {
 
   /** Own paths at or below `path` that step `index` finds left over. */
   leftOversAt(path: WorkspacePath, index: number): WorkspacePath[] {
+    if (!this.#own.has(path) && !this.#above.has(path)) return [];
     return [...this.#own.keys()].filter((own) => isInside(path, own) && (this.ownerIndex(own) ?? -1) >= index);
+  }
+
+  /** Everything of the task's own at or below `path`, hits taken as applied, and whether the task made it. */
+  ownAt(path: WorkspacePath): { path: WorkspacePath; made: boolean }[] {
+    const made = new Map([...this.#own].map(([own, ownership]) => [own, ownership.made]));
+    for (const [planned, change] of this.#pending) {
+      if ('output' in change) made.set(planned, change.made);
+      else made.delete(planned);
+    }
+    return [...made].filter(([own]) => isInside(path, own)).map(([own, isMade]) => ({ path: own, made: isMade }));
   }
 
   /** Takes a change as applied from here on. */
   plan(path: WorkspacePath, change: Pending): void {
     this.#pending.set(path, change);
+    this.#foreign.clear();
   }
 
   /** Drops everything planned. */
   forget(): void {
     this.#pending.clear();
+    this.#foreign.clear();
+  }
+
+  /** Some file below the directory was made by no task, or is not as this one left it. */
+  #holdsForeign(directory: WorkspacePath): boolean {
+    const known = this.#foreign.get(directory);
+    if (known !== undefined) return known;
+    const holds = (this.names(directory) ?? []).some(({ name, kind }) => {
+      const path = `${directory}/${name}` as WorkspacePath;
+      if (isToolState(path)) return false;
+      if (kind === 'd') return this.#holdsForeign(path);
+      if (this.ownerIndex(path) !== undefined) return false;
+      const owner = this.#ledger.ownerOf(path);
+      return owner === undefined || owner.task === this.task;
+    });
+    this.#foreign.set(directory, holds);
+    return holds;
   }
 
   #holdsOnlyLeftOvers(directory: WorkspacePath, index: number): boolean {

@@ -55,9 +55,6 @@ describe('a write outside the workspace', () => {
 });
 
 describe('the network', () => {
-  const connect = (host: string, port: number) =>
-    `node -e "const s = require('net').connect(${port}, '${host}'); s.on('error', () => {}); setImmediate(() => s.destroy())"`;
-
   test('is noted with what is stored', async () => {
     const { run } = await createTasks({ build: connect('192.0.2.1', 443) });
     expect(await run()).toMatchObject({ notStored: undefined, notes: [expect.stringContaining('192.0.2.1:443')] });
@@ -78,6 +75,11 @@ describe('the network', () => {
     expect(await run()).toMatchObject({ notStored: undefined, notes: [] });
   });
 });
+
+/** A command that tries to connect and goes on without an answer. */
+function connect(host: string, port: number): string {
+  return `node -e "const s = require('net').connect(${port}, '${host}'); s.on('error', () => {}); setImmediate(() => s.destroy())"`;
+}
 
 /** Neither hidden nor temporary; it holds `there.txt`. */
 function directoryAtHome(): string {

@@ -38,13 +38,6 @@ describe('rm -rf dist && sh build.sh', () => {
     ]);
     expect(rig.tree('dist')).toEqual({ 'a.txt': 'A', 'sub/b.txt': 'A' });
   });
-
-  function stampsOf(rig: Rig) {
-    return ['dist', 'dist/a.txt', 'dist/sub', 'dist/sub/b.txt'].map((path) => {
-      const { ino, mtimeMs, ctimeMs } = statSync(rig.path(path));
-      return { path, ino, mtimeMs, ctimeMs };
-    });
-  }
 });
 
 describe('a deletion', () => {
@@ -185,3 +178,10 @@ test('the scripts before and after a script may delete what it made', async () =
   expect(again.steps).toMatchObject([{ outcome: 'restored' }, { outcome: 'restored' }, { outcome: 'restored' }]);
   expect(rig.tree('dist')).toEqual({ 'a.txt': 'A' });
 });
+
+function stampsOf(rig: Rig) {
+  return ['dist', 'dist/a.txt', 'dist/sub', 'dist/sub/b.txt'].map((path) => {
+    const { ino, mtimeMs, ctimeMs } = statSync(rig.path(path));
+    return { path, ino, mtimeMs, ctimeMs };
+  });
+}

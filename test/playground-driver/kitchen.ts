@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { inject } from 'vitest';
+import type { MissReason } from '../../src/cache/miss-reason.ts';
 import { createRig, type Rig, type RunResult } from '../harness/rig.ts';
 import { readTree } from '../tree.mjs';
 
@@ -53,4 +54,10 @@ export function notStored({ record }: RunResult): string[] {
   return (record?.tasks ?? []).flatMap(({ steps }) =>
     steps.flatMap(({ label, stored }) => (stored.kind === 'not-stored' ? [`${label}: ${JSON.stringify(stored.reason)}`] : [])),
   );
+}
+
+/** Why each step that missed did, by the label of its step. */
+export function missReasons({ record }: RunResult): Map<string, readonly MissReason[]> {
+  const steps = (record?.tasks ?? []).flatMap((task) => task.steps);
+  return new Map(steps.flatMap(({ label, decision }) => (decision.kind === 'miss' ? [[label, decision.reasons] as const] : [])));
 }

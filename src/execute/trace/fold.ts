@@ -1,13 +1,14 @@
 import { kindOf, sameStamp, type Stamp } from '../../base/files.ts';
 import { isInside, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../../base/path.ts';
 import { LinkWalk } from './link-walk.ts';
-import type { ListedName, RawEvent, RawTrace } from './raw-trace.ts';
+import type { Incomplete, ListedName, RawEvent, RawTrace } from './raw-trace.ts';
 import type { PathHistory, Trace } from './trace.ts';
 
 /** Resolves links and folds the events of a raw trace into one history per path. Reads links, changes nothing. */
 export function foldTrace(raw: RawTrace, root: AbsolutePath): Trace {
   const fold = new Fold(root);
   for (const event of raw.events) fold.add(event);
+  const incomplete = raw.incomplete ?? fold.incomplete;
   return {
     paths: fold.paths,
     crossedLinks: fold.crossedLinks,
@@ -15,7 +16,7 @@ export function foldTrace(raw: RawTrace, root: AbsolutePath): Trace {
     writtenOutside: fold.writtenOutside,
     movedTrees: fold.movedTrees,
     network: raw.network,
-    ...(raw.incomplete && { incomplete: raw.incomplete }),
+    ...(incomplete && { incomplete }),
   };
 }
 
@@ -27,6 +28,7 @@ class Fold {
   readonly programs = new Set<AbsolutePath>();
   readonly writtenOutside = new Map<AbsolutePath, Stamp | undefined>();
   readonly movedTrees: { from: WorkspacePath; to: WorkspacePath }[] = [];
+  incomplete: Incomplete | undefined;
   readonly #root: AbsolutePath;
   readonly #walk: LinkWalk;
 
@@ -67,21 +69,21 @@ class Fold {
 
   #look(path: WorkspacePath, before: Stamp | undefined, statOnly: boolean, names?: readonly ListedName[]): void {
     const draft = this.#draft(path, before);
-    if (draft.changed || draft.removed) return;
+    if (!isUntouched(draft, before)) return;
     draft.looked = true;
     draft.statOnly &&= statOnly;
     draft.names ??= names;
   }
 
   #change(at: AbsolutePath, follow: boolean, before: Stamp | undefined, keepsBytes: boolean): void {
-    if (this.#noteOutside(at, before)) return;
+    if (this.#noteOutside(at, follow, before)) return;
     const draft = this.#draft(this.#resolve(at, follow), before);
-    if (!draft.changed && !draft.removed) draft.keptBytes = keepsBytes;
+    if (isUntouched(draft, before)) draft.keptBytes ||= keepsBytes;
     draft.changed = true;
   }
 
   #remove(at: AbsolutePath, before: Stamp | undefined): void {
-    if (this.#noteOutside(at, before)) return;
+    if (this.#noteOutside(at, false, before)) return;
     this.#draft(this.#resolve(at, false), before).removed = true;
   }
 
@@ -95,39 +97,46 @@ class Fold {
   }
 
   #rename(event: RawEvent & { kind: 'rename' }): void {
-    if (event.exchange) {
-      this.#change(event.path, false, event.before, false);
-      this.#change(event.to, false, event.beforeTo, false);
-    } else {
-      if (event.before && isInside(this.#root, event.path)) this.#lookAtMoved(event.path, event.before);
-      this.#remove(event.path, event.before);
-      this.#change(event.to, false, event.beforeTo, false);
+    this.#lookAtMoved(event.path, event.before);
+    if (event.exchange) return this.#exchange(event);
+    this.#remove(event.path, event.before);
+    this.#change(event.to, false, event.beforeTo, false);
+    if (isDirectory(event.before)) this.#moveTree(event.path, event.to);
+  }
+
+  #exchange(event: RawEvent & { kind: 'rename' }): void {
+    this.#lookAtMoved(event.to, event.beforeTo);
+    this.#change(event.path, false, event.before, false);
+    this.#change(event.to, false, event.beforeTo, false);
+    if (isDirectory(event.before) || isDirectory(event.beforeTo)) {
+      this.incomplete ??= { program: 'the command', why: `it exchanged '${event.path}' with another name` };
     }
-    if (event.before && kindOf(event.before) === 'directory') this.#moveTree(event.path, event.to);
   }
 
   /** What is moved without having been written before gives its content to the destination. */
-  #lookAtMoved(at: AbsolutePath, before: Stamp): void {
-    if (kindOf(before) === 'file') this.#look(this.#resolve(at, false), before, false);
+  #lookAtMoved(at: AbsolutePath, before: Stamp | undefined): void {
+    if (before && !isDirectory(before) && isInside(this.#root, at)) this.#look(this.#resolve(at, false), before, false);
   }
 
   #moveTree(fromPath: AbsolutePath, toPath: AbsolutePath): void {
-    if (!isInside(this.#root, fromPath) || !isInside(this.#root, toPath)) return;
     const from = this.#resolve(fromPath, false);
     const to = this.#resolve(toPath, false);
+    if (to.startsWith('../')) return;
     this.movedTrees.push({ from, to });
     for (const [path, draft] of this.paths) {
       if (path === from || !isInside(from, path)) continue;
       const mayStand = draft.before !== undefined || draft.changed;
       if (!mayStand) continue;
       this.#draft(`${to}${path.slice(from.length)}` as WorkspacePath, undefined).changed = true;
+      if (!draft.changed && !draft.removed) draft.looked = true;
+      if (!draft.changed && !draft.removed) draft.statOnly = false;
       draft.removed = true;
     }
   }
 
   /** Notes a change outside the workspace; true when it was one. */
-  #noteOutside(at: AbsolutePath, before: Stamp | undefined): boolean {
-    const path = this.#walk.resolve(at, false).path;
+  #noteOutside(at: AbsolutePath, follow: boolean, before: Stamp | undefined): boolean {
+    const { path } = this.#walk.resolve(at, follow);
     if (isInside(this.#root, path)) return false;
     if (!this.writtenOutside.has(path)) this.writtenOutside.set(path, before);
     return true;
@@ -168,8 +177,19 @@ function untouched(before: Stamp | undefined): Draft {
   };
 }
 
+/** Nothing that the execution did to the path has had an effect so far: what stands there is what stood there at first. */
+function isUntouched({ before, changed, removed }: Draft, now: Stamp | undefined): boolean {
+  if (!changed && !removed) return true;
+  if (before === undefined || now === undefined) return before === now && !(changed && removed);
+  return isDirectory(before) ? before.ino === now.ino && before.dev === now.dev : sameStamp(before, now);
+}
+
+function isDirectory(stamp: Stamp | undefined): boolean {
+  return stamp !== undefined && kindOf(stamp) === 'directory';
+}
+
 /** A directory's own stamp moves with every name made in it, so of directories only the kind counts. */
 function agree(was: Stamp | undefined, now: Stamp | undefined): boolean {
-  if (was && now && kindOf(was) === 'directory' && kindOf(now) === 'directory') return true;
+  if (isDirectory(was) && isDirectory(now)) return true;
   return sameStamp(was, now);
 }

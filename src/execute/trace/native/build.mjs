@@ -22,19 +22,22 @@ function build() {
   if (isUpToDate()) return;
   mkdirSync(dirname(output), { recursive: true });
   const compiler = process.env.CC || 'cc';
-  if (spawnSync(compiler, ['--version']).error) return say(`there is no C compiler '${compiler}'`);
+  if (spawnSync(compiler, ['--version']).error) return giveUp(`there is no C compiler '${compiler}'`);
   // A static helper runs whatever libc the machine has; not every distribution can link one.
   const attempts = sanitize ? [checked] : [[...optimised, '-static'], optimised];
-  const failures = attempts.map((flags) => () => compile(compiler, flags));
   let problem = '';
-  for (const attempt of failures) {
-    problem = attempt();
+  for (const flags of attempts) {
+    problem = compile(compiler, flags);
     if (problem === '') return;
   }
-  // An older helper would speak another protocol.
-  rmSync(output, { force: true });
   process.stderr.write(problem);
-  say(`'${compiler}' could not compile it`);
+  giveUp(`'${compiler}' could not compile it`);
+}
+
+function giveUp(why) {
+  // An older helper might speak another protocol.
+  rmSync(output, { force: true });
+  say(why);
 }
 
 /** What the compiler complained of; `''` when the helper is there. */

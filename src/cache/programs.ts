@@ -1,0 +1,101 @@
+import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
+import type { Digest } from '../base/digest.ts';
+import { codeOf, orAbsent, stampOf } from '../base/files.ts';
+import { decodePath, fsPath, isInside, nameOf, parentOf, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { findProgram, isProgram } from '../plan/ready.ts';
+import type { ReadyStep } from '../plan/planned.ts';
+import type { ProgramInput } from './entry.ts';
+import type { FileStates } from './file-states.ts';
+
+/**
+ * Programs outside the workspace, as inputs. Where a name leads is believed until something is executed, since thousands
+ * of lookups ask for the same few; what stands there is looked at each time.
+ */
+export class Programs {
+  readonly #states: FileStates;
+  readonly #known = new Map<AbsolutePath, boolean>();
+
+  constructor(states: FileStates) {
+    this.#states = states;
+  }
+
+  /** Something is or was executed, which may have put programs elsewhere. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  /** Content digests: a name is searched in the step's PATH, links are followed. Programs that are not there are left out. */
+  async digests(ready: ReadyStep, names: Iterable<string>): Promise<Map<string, Digest>> {
+    const places = new Map<string, WorkspacePath>();
+    for (const name of new Set(names)) {
+      const place = this.#place(name, ready);
+      if (place !== undefined) places.set(name, place);
+    }
+    const known = await this.#states.read(places.values());
+    const digests = new Map<string, Digest>();
+    for (const [name, place] of places) {
+      const state = known.get(place);
+      if (state?.kind === 'file') digests.set(name, state.digest);
+    }
+    return digests;
+  }
+
+  /**
+   * What a step executed, as inputs: by name where the task's PATH leads to it, so that another one found first is
+   * noticed, else by place. A script brings its nearest `package.json`, since what it loads lies outside what is traced.
+   */
+  async used(ready: ReadyStep, executed: readonly AbsolutePath[]): Promise<ProgramInput[]> {
+    const outside = executed.filter((path) => !isInside(this.#states.root, path) && !path.startsWith('/proc/'));
+    const names = outside.flatMap((path) => [this.#nameInPath(path, ready), ...manifestOf(path)]);
+    return [...(await this.digests(ready, names))].map(([name, digest]) => ({ name, digest }));
+  }
+
+  #nameInPath(path: AbsolutePath, ready: ReadyStep): string {
+    const name = nameOf(path);
+    const place = this.#place(name, ready);
+    return place !== undefined && place === this.#place(path, ready) ? name : path;
+  }
+
+  #place(name: string, { env, cwd }: ReadyStep): WorkspacePath | undefined {
+    const isThere = (path: AbsolutePath) => this.#isThere(path);
+    const found = name.startsWith('/') ? (name as AbsolutePath) : findProgram(name, { cwd, path: env['PATH'] ?? '', isThere });
+    const real = found && realPath(found);
+    return real && toWorkspacePath(this.#states.root, real);
+  }
+
+  #isThere(path: AbsolutePath): boolean {
+    if (isInside(this.#states.root, path)) return isProgram(path);
+    const known = this.#known.get(path);
+    if (known !== undefined) return known;
+    const isThere = isProgram(path);
+    this.#known.set(path, isThere);
+    return isThere;
+  }
+}
+
+function realPath(path: AbsolutePath): AbsolutePath | undefined {
+  return orAbsent(() => decodePath(realpathSync.native(fsPath(path), { encoding: 'buffer' })) as AbsolutePath);
+}
+
+function manifestOf(path: AbsolutePath): string[] {
+  const real = realPath(path);
+  if (real === undefined || !isScript(real)) return [];
+  for (let directory = parentOf(real); directory !== '/'; directory = parentOf(directory)) {
+    const manifest = `${directory}/package.json` as AbsolutePath;
+    if (stampOf(manifest)) return [manifest];
+  }
+  return [];
+}
+
+function isScript(path: AbsolutePath): boolean {
+  const head = Buffer.alloc(2);
+  try {
+    const file = openSync(fsPath(path), 'r');
+    readSync(file, head, 0, 2, 0);
+    closeSync(file);
+  } catch (error) {
+    // A program may be executable and not readable; then it is no script either.
+    if (codeOf(error) === undefined) throw error;
+  }
+  return head.toString('latin1') === '#!';
+}
