@@ -68,7 +68,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   // Others may have been at the task's paths while it waited for its slot.
   if (keyed) await view?.refresh();
   if (cache && view && keyed) await putBackVanished(step, view, cache, removedInRun);
-  const before = view && keyed && (await takeBefore(ready, view));
+  const before = cache && view && keyed && (await takeBefore(ready, view, cache));
   await Promise.all([cache?.store.release(), cache?.ledger.release()]);
 
   const running = keyed && cache?.overlaps.begin(step);

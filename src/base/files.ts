@@ -81,9 +81,14 @@ export function temporaryName(path: AbsolutePath): AbsolutePath {
 
 /** Removes what processes that are gone have left in a directory under a temporary name. */
 export function removeAbandoned(directory: AbsolutePath): void {
-  for (const name of orAbsent(() => readdirSync(fsPath(directory))) ?? []) {
-    const pid = /\.(\d+)-[0-9a-f]+\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(`${directory}/${name}`, { recursive: true, force: true });
+  try {
+    for (const name of orAbsent(() => readdirSync(fsPath(directory))) ?? []) {
+      const pid = /\.(\d+)-[0-9a-f]+\.tmp$/.exec(name)?.[1];
+      if (pid !== undefined && !isAlive(Number(pid))) rmSync(`${directory}/${name}`, { recursive: true, force: true });
+    }
+  } catch (error) {
+    // Another user's, or a disk that cannot be written: they only take up room.
+    if (codeOf(error) === undefined) throw error;
   }
 }
 

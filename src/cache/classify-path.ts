@@ -1,7 +1,7 @@
 import { kindOf, sameStamp, type Stamp } from '../base/files.ts';
 import type { WorkspacePath } from '../base/path.ts';
 import type { PathHistory } from '../execute/trace/trace.ts';
-import { isExecutable, permissionsOf, type FileState } from './file-state.ts';
+import { isExecutable, permissionsOf, stampIn, type FileState } from './file-state.ts';
 import type { Draft, Evidence } from './evidence.ts';
 import { gitPart } from './git-directory.ts';
 import { stillStands } from './ownership.ts';
@@ -148,10 +148,6 @@ function isSameFile(before: Stamp, stamp: Stamp): boolean {
 function keepsContent(before: Stamp, now: FileState, digest: string | undefined): boolean {
   if (now.kind !== 'file' || permissionsOf(now.mode) !== permissionsOf(before.mode)) return false;
   return now.digest === digest || (now.stamp !== undefined && isSameFile(before, now.stamp));
-}
-
-function stampIn(state: FileState): Stamp | undefined {
-  return 'stamp' in state ? state.stamp : undefined;
 }
 
 /** The own path that the history found in place, if its bytes were still the task's when the step came to it. */

@@ -4,6 +4,7 @@ import { classifyListing } from './classify-listing.ts';
 import { addContent, changedMeanwhile, classifyPath } from './classify-path.ts';
 import type { Classified, Draft, Evidence } from './evidence.ts';
 import { stillStands } from './ownership.ts';
+import type { OwnPath } from './task-view.ts';
 import { isBuildInfo, isToolState } from './tool-state.ts';
 
 /** Decides what each access means, by the table in `README.md` beside this file. Pure. */
@@ -29,7 +30,8 @@ export function classify(evidence: Evidence): Classified {
     if (history.names && !isToolState(path)) classifyListing(path, history.names, evidence, draft);
   }
   addCrossedLinks(evidence, draft);
-  carryAllIfIncremental(evidence, draft);
+  if (usedBuildInfo(evidence)) carryAll(evidence, draft);
+  else requireCarried(evidence, draft);
   return { ...draft, carried: [...draft.carried], removals: topmost(draft.removals) };
 }
 
@@ -82,20 +84,44 @@ function addCrossedLinks({ trace, index, now, ownBefore }: Evidence, draft: Draf
   }
 }
 
-/** A tool that used its own build info relies on all that it made earlier, whether it looked or not. */
-function carryAllIfIncremental(evidence: Evidence, draft: Draft): void {
-  const { trace, ownBefore, owner, now } = evidence;
-  const isUsed = (path: WorkspacePath) => {
+function usedBuildInfo({ trace, ownBefore, owner }: Evidence): boolean {
+  return [...ownBefore].some(([path, own]) => {
     const history = trace.paths.get(path);
-    return history !== undefined && (history.looked || history.keptBytes);
-  };
-  const usedBuildInfo = [...ownBefore].some(([path, own]) => own.owner === owner && isBuildInfo(path) && isUsed(path));
-  if (!usedBuildInfo) return;
+    return own.owner === owner && isBuildInfo(path) && history !== undefined && (history.looked || history.keptBytes);
+  });
+}
+
+/** A tool that used its own build info vouches for all that it made earlier, whether it looked at it or not. */
+function carryAll(evidence: Evidence, draft: Draft): void {
+  for (const path of leftAlone('', evidence, draft)) carry(path, evidence, draft);
+}
+
+/**
+ * Of any other tool it is not known what its own earlier work was made from: `[ -f x ] || make x` leaves an old one as
+ * it is. So what it found of its own and left alone must stand like that for the result to count. That goes for all
+ * below a directory that it looked at, if an input of the last execution was not even looked at in this one.
+ */
+function requireCarried(evidence: Evidence, draft: Draft): void {
+  const { trace, owner, ownBefore, restsOnUnseen, now } = evidence;
   for (const [path, own] of ownBefore) {
-    if (own.owner !== owner || draft.written.has(path) || now(path).kind === 'absent') continue;
-    if (stillStands(own.left, now(path))) draft.carried.add(path);
-    else changedMeanwhile(path, evidence, draft);
+    const isLookedAt = own.owner === owner && own.state.kind === 'directory' && trace.paths.get(path)?.looked === true;
+    if (!isLookedAt || !restsOnUnseen) continue;
+    for (const below of leftAlone(path, evidence, draft)) carry(below, evidence, draft);
   }
+  for (const path of draft.carried) if (now(path).kind !== 'directory') addContent(path, now(path), draft);
+}
+
+/** The step's own paths at or below a directory that stand and that it did not write. */
+function leftAlone(directory: WorkspacePath | '', { ownBefore, owner, now }: Evidence, draft: Draft): WorkspacePath[] {
+  const isLeft = ([path, own]: readonly [WorkspacePath, OwnPath]) =>
+    own.owner === owner && isInside(directory, path) && !draft.written.has(path) && now(path).kind !== 'absent';
+  return [...ownBefore].filter(isLeft).map(([path]) => path);
+}
+
+function carry(path: WorkspacePath, evidence: Evidence, draft: Draft): void {
+  const own = evidence.ownBefore.get(path);
+  if (own && stillStands(own.left, evidence.now(path))) draft.carried.add(path);
+  else changedMeanwhile(path, evidence, draft);
 }
 
 function refuseWritesOutside({ trace, changedOutside, isFreeOutside }: Evidence, draft: Draft): void {

@@ -18,6 +18,11 @@ export interface Evidence {
   readonly ownBefore: ReadonlyMap<WorkspacePath, OwnPath>;
   /** Left over from an earlier run, right before the step was executed (`TaskView.isLeftOver`). */
   readonly wasLeftOver: (path: WorkspacePath) => boolean;
+  /**
+   * The step's last execution rested on inputs that still exist and that this one never looked at, or it is not known
+   * what it rested on. Then what it made is no result of what this execution saw.
+   */
+  readonly restsOnUnseen: boolean;
   /** The state after the step of every path in the trace, below moved trees, and of every own path. */
   readonly now: (path: WorkspacePath) => FileState;
   /** The names in a listed directory after the step. */

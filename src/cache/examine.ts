@@ -1,9 +1,11 @@
-import { joinPath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { existsSync } from 'node:fs';
+import { fsPath, joinPath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import { listDirectory, stampOf } from '../base/files.ts';
 import type { Trace } from '../execute/trace/trace.ts';
 import { matches } from '../plan/declared-files.ts';
 import type { FileSelection } from '../graph/task.ts';
 import type { ReadyStep } from '../plan/planned.ts';
+import type { Cache } from './cache.ts';
 import { classify } from './classify.ts';
 import type { InputFile } from './entry.ts';
 import type { Classified } from './evidence.ts';
@@ -18,12 +20,22 @@ import { declaredInputs } from './snapshot.ts';
 export interface Before {
   readonly own: ReadonlyMap<WorkspacePath, OwnPath>;
   readonly wasLeftOver: (path: WorkspacePath) => boolean;
+  /** The inputs of the step's last execution; `undefined`: not known. */
+  readonly lastInputs: readonly InputFile[] | undefined;
   /** Declared inputs are fingerprinted before the run, so that an edit during it is a miss afterwards. */
   readonly declared: readonly InputFile[] | undefined;
 }
 
-export async function takeBefore(ready: ReadyStep, view: TaskView): Promise<Before> {
-  return { own: new Map(view.own), wasLeftOver: view.freezeLeftOvers(ready.step.index), declared: await declaredInputs(ready, view) };
+export async function takeBefore(ready: ReadyStep, view: TaskView, { ledger, store }: Pick<Cache, 'ledger' | 'store'>): Promise<Before> {
+  const { step } = ready;
+  const last = ledger.lastEntry(step.owner);
+  const lastEntry = last && (await store.entry(last.key, last.id));
+  return {
+    own: new Map(view.own),
+    wasLeftOver: view.freezeLeftOvers(step.index),
+    lastInputs: lastEntry?.fingerprint.files,
+    declared: await declaredInputs(ready, view),
+  };
 }
 
 export interface Examined extends Classified {
@@ -48,6 +60,7 @@ export async function examine(
     index: ready.step.index,
     ownBefore: before.own,
     wasLeftOver: before.wasLeftOver,
+    restsOnUnseen: restsOnUnseen(before, trace, states.root),
     now: (path) => now.get(path) ?? absent,
     namesNow: (directory) => listDirectory(joinPath(states.root, directory)),
     moved,
@@ -61,6 +74,11 @@ export async function examine(
     isExcludedInput: (path) => selection.auto && !matches(selection, path),
   });
   return { ...classified, now };
+}
+
+function restsOnUnseen({ own, lastInputs }: Before, trace: Trace, root: AbsolutePath): boolean {
+  if (own.size === 0 || lastInputs === undefined) return true;
+  return lastInputs.some(({ path }) => !trace.paths.has(path) && existsSync(fsPath(joinPath(root, path))));
 }
 
 /** The digests before the step of the paths that it changed. Asked before they are read anew. */

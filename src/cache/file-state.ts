@@ -34,6 +34,11 @@ const INSIDE = '\0';
 
 export const absent: FileState = { kind: 'absent' };
 
+/** The stamp under which the state was read, where there is one. */
+export function stampIn(state: FileState): Stamp | undefined {
+  return 'stamp' in state ? state.stamp : undefined;
+}
+
 export function isExecutable(mode: number): boolean {
   return (mode & 0o100) !== 0;
 }

@@ -100,8 +100,9 @@ function refusalOf(caching: TaskCaching, trace: Trace, { refusals }: Examined): 
   const [address] = trace.network;
   if (address !== undefined && caching.network === 'forbid') return { code: 'used-network', address };
   return refusals.find(({ code }) => {
-    const isAboutInputs = code === 'changed-during-run' || code === 'modified-input';
-    return isAboutInputs ? caching.input.auto : caching.output.auto;
+    const isAboutInputs = code === 'changed-during-run' || code === 'modified-input' || code === 'modified-foreign';
+    const isAboutOutputs = code !== 'changed-during-run' && code !== 'modified-input';
+    return (isAboutInputs && caching.input.auto) || (isAboutOutputs && caching.output.auto);
   });
 }
 
@@ -113,12 +114,17 @@ function tracedInputs(selection: FileSelection, examined: Examined): TracedInput
   if (!selection.auto) return nothingTraced;
   const counts = (path: WorkspacePath) => matches(selection, path);
   return {
-    files: examined.files.filter(({ path }) => counts(path)),
-    absences: examined.absences.filter(counts),
-    links: examined.links.filter(({ path }) => counts(path)),
-    directories: examined.directories.filter(counts),
-    listings: examined.listings.filter(({ path }) => counts(path)),
+    files: examined.files.filter(({ path }) => counts(path)).sort(byPath),
+    absences: examined.absences.filter(counts).sort(),
+    links: examined.links.filter(({ path }) => counts(path)).sort(byPath),
+    directories: examined.directories.filter(counts).sort(),
+    listings: examined.listings.filter(({ path }) => counts(path)).sort(byPath),
   };
+}
+
+/** Accesses come in any order: equal inputs make equal fingerprints. */
+function byPath(a: { readonly path: WorkspacePath }, b: { readonly path: WorkspacePath }): number {
+  return a.path < b.path ? -1 : 1;
 }
 
 function leftBy({ written, now }: Examined): Map<WorkspacePath, LeftPath> {

@@ -130,5 +130,7 @@ async function closeWhenOpen(opened: Promise<Database | CacheFault>): Promise<vo
 function isDamage(error: unknown): boolean {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return false;
-  return codeOf(cause) === 'LEVEL_CORRUPTION' || /corrupt|CURRENT|MANIFEST|checksum|bad record/i.test(cause.message);
+  // Tables that are missing or cannot be decoded are told as these two errors of the system; the message names a path of ours.
+  const isBrokenFile = codeOf(cause) === 'LEVEL_IO_ERROR' && /: (?:No such file or directory|Invalid argument)$/.test(cause.message);
+  return codeOf(cause) === 'LEVEL_CORRUPTION' || isBrokenFile;
 }

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
-import type { AbsolutePath, WorkspacePath } from '../base/path.ts';
+import { encodePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { TaskId } from '../graph/task.ts';
 import type { StepOwner } from '../plan/planned.ts';
+import { FORMAT_VERSION } from './entry.ts';
 import { isFault, type CacheFault } from './fault.ts';
 import { Lease } from './lease.ts';
 import type { EntryRef, LeftState, Ownership, OwnershipMap } from './ownership.ts';
@@ -35,13 +36,17 @@ export class Ledger {
   async load(): Promise<CacheFault | undefined> {
     const loaded = await this.#lease.use(async (database) => {
       const home = await database.get(HOME);
-      if (home?.toString() === this.#root) return await database.iterator({ gte: OWNERS, lt: OWNERS_END }).all();
+      const here = Buffer.concat([Buffer.from(`v${FORMAT_VERSION} `), encodePath(this.#root)]);
+      if (home?.equals(here)) return await database.iterator({ gte: OWNERS, lt: OWNERS_END }).all();
       await database.clear();
-      await database.put(HOME, Buffer.from(this.#root));
+      await database.put(HOME, here);
       return [];
     });
     if (isFault(loaded)) return loaded;
-    for (const [key, value] of loaded) this.#restoreOwner(key.slice(OWNERS.length) as StepOwner, value);
+    for (const [key, value] of loaded) {
+      const stored = decodeOwner(value);
+      if (stored) this.#restoreOwner(key.slice(OWNERS.length) as StepOwner, stored);
+    }
     return undefined;
   }
 
@@ -135,8 +140,7 @@ export class Ledger {
     return serialize(stored);
   }
 
-  #restoreOwner(owner: StepOwner, value: Buffer): void {
-    const stored = deserialize(value) as StoredOwner;
+  #restoreOwner(owner: StepOwner, stored: StoredOwner): void {
     const task = stored.task as TaskId;
     const { index, lastEntry } = stored;
     this.#setOwner(owner, { task, index, paths: new Set(stored.paths), ...(lastEntry && { lastEntry }) });
@@ -161,6 +165,16 @@ interface StoredOwner {
   readonly paths: WorkspacePath[];
   readonly left: (LeftState | undefined)[];
   readonly made: boolean[];
+}
+
+/** `undefined` for bytes that this engine did not write: then the step owns nothing. */
+function decodeOwner(value: Buffer): StoredOwner | undefined {
+  try {
+    return deserialize(value) as StoredOwner;
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
 }
 
 const HOME = 'home';

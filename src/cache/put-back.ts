@@ -51,7 +51,7 @@ async function putBack(
     // What stands there in another state is somebody's edit: the tool shall see it.
     if (now.get(path)?.kind !== 'absent') continue;
     if (output === undefined) return false;
-    changes.set(path, { step: step.index, output, made: true, stands: false });
+    changes.set(path, { step: step.index, output, made: true, stands: false, found: undefined });
   }
   return !isFault(await applyChanges(step.label, changes, { states, pool, blobs: store.blobs, scratch }));
 }

@@ -1,8 +1,8 @@
 import { joinPath, parentOf, type WorkspacePath } from '../base/path.ts';
-import { listDirectory } from '../base/files.ts';
+import { listDirectory, type Stamp } from '../base/files.ts';
 import type { PlannedStep } from '../plan/planned.ts';
 import type { Entry, OutputFile } from './entry.ts';
-import { absent, permissionsOf, type FileState } from './file-state.ts';
+import { absent, permissionsOf, stampIn, type FileState } from './file-state.ts';
 import type { GitView } from './ports.ts';
 import type { Pending, TaskView } from './task-view.ts';
 
@@ -19,7 +19,9 @@ export type RestorePlan =
  */
 export async function planRestore(step: PlannedStep, entry: Entry, view: TaskView, git: GitView): Promise<RestorePlan> {
   const changes = new Map<WorkspacePath, Pending>();
-  for (const path of removed(step, entry, view)) changes.set(path, { step: step.index, removed: true });
+  for (const path of removed(step, entry, view)) {
+    changes.set(path, { step: step.index, removed: true, found: foundAt(path, view.own.get(path)?.state, view) });
+  }
   const parents = new Set(entry.outputs.flatMap(({ path }) => directoriesAbove(path)));
   const states = await view.read([...entry.outputs.map(({ path }) => path), ...parents]);
   for (const parent of parents) {
@@ -29,12 +31,19 @@ export async function planRestore(step: PlannedStep, entry: Entry, view: TaskVie
   for (const output of entry.outputs) {
     const now = states.get(output.path) ?? absent;
     const isRight = isAsRecorded(output, now);
-    const isSafe = isRight || mayReplace(output, now, view, git) || isItsInput(output, now, entry, git);
+    const isSafe = isRight || mayReplace(output, now, { changes, view, git }) || isItsInput(output, now, entry, git);
     if (!isSafe) return { kind: 'in-the-way', path: output.path };
     const stands = isRight && !view.pending.has(output.path);
-    changes.set(output.path, { step: step.index, output, made: willBeMade(output, now, view, git), stands });
+    const found = foundAt(output.path, now, view);
+    changes.set(output.path, { step: step.index, output, made: willBeMade(output, now, view, git), stands, found });
   }
   return { kind: 'possible', changes };
+}
+
+/** What is on disk, whatever is planned for it. */
+function foundAt(path: WorkspacePath, now: FileState | undefined, view: TaskView): Stamp | undefined {
+  const planned = view.pending.get(path);
+  return planned ? planned.found : now && stampIn(now);
 }
 
 function willBeMade(output: OutputFile, now: FileState, view: TaskView, git: GitView): boolean {
@@ -68,23 +77,30 @@ function removed(step: PlannedStep, entry: Entry, view: TaskView): Set<Workspace
   return new Set([...unwanted, ...deleted.map(({ path }) => path)]);
 }
 
-function mayReplace(output: OutputFile, now: FileState, view: TaskView, git: GitView): boolean {
+interface Surroundings {
+  readonly changes: ReadonlyMap<WorkspacePath, Pending>;
+  readonly view: TaskView;
+  readonly git: GitView;
+}
+
+function mayReplace(output: OutputFile, now: FileState, { changes, view, git }: Surroundings): boolean {
   switch (now.kind) {
     case 'absent':
       return true;
     case 'directory':
-      return output.kind === 'directory' || isEmptyBut(output.path, view);
+      return output.kind === 'directory' || willBeEmpty(output.path, changes, view);
     case 'file':
-      return (
-        isTasks(output.path, view) ||
-        (output.kind === 'file' && holdsSameBytes(output, now)) ||
-        (output.blind && git.isIgnored(output.path))
-      );
+      return isTasks(output.path, view) || (output.kind === 'file' && (holdsSameBytes(output, now) || isOverwrittenBlindly(output, git)));
     case 'link':
-      return isTasks(output.path, view) || (output.blind && git.isIgnored(output.path));
+      return isTasks(output.path, view) || (output.kind === 'link' && isOverwrittenBlindly(output, git));
     case 'other':
       return false;
   }
+}
+
+/** Only things of one kind overwrite each other: a run makes no directory where a file is, and writes through a link. */
+function isOverwrittenBlindly(output: OutputFile, git: GitView): boolean {
+  return output.blind && git.isIgnored(output.path);
 }
 
 /** The git-ignored bytes that the recorded run found there before it changed them, as this run would. */
@@ -100,10 +116,14 @@ function isTasks(path: WorkspacePath, view: TaskView): boolean {
   return view.ownerIndex(path) !== undefined;
 }
 
-/** Whether all that is in the directory is the task's own and goes. */
-function isEmptyBut(directory: WorkspacePath, view: TaskView): boolean {
-  const names = listDirectory(joinPath(view.root, directory)) ?? [];
-  return names.every(({ name }) => view.isLeftOver(`${directory}/${name}` as WorkspacePath, 0));
+/** Whether all that is in the directory is planned to go. */
+function willBeEmpty(directory: WorkspacePath, changes: Surroundings['changes'], view: TaskView): boolean {
+  const entries = listDirectory(joinPath(view.root, directory)) ?? [];
+  return entries.every(({ name, kind }) => {
+    const path = `${directory}/${name}` as WorkspacePath;
+    const change = changes.get(path) ?? view.pending.get(path);
+    return change !== undefined && 'removed' in change && (kind !== 'd' || willBeEmpty(path, changes, view));
+  });
 }
 
 function directoriesAbove(path: WorkspacePath): WorkspacePath[] {

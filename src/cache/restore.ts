@@ -11,8 +11,8 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { codeOf, kindOf, stampOf, temporaryName } from '../base/files.ts';
-import { fsPath, joinPath, parentOf, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { codeOf, kindOf, sameStamp, stampOf, temporaryName, type Stamp } from '../base/files.ts';
+import { displayPath, fsPath, joinPath, parentOf, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { OutputFile } from './entry.ts';
 import { fault, isFault, type CacheFault } from './fault.ts';
 import { absent, localTarget } from './file-state.ts';
@@ -60,6 +60,8 @@ export async function applyChanges(
       const staged = await world.pool.stage({ step: label, blobs: world.blobs, directory: staging, pieces: files });
       if (isFault(staged)) return { ...staged, step: staged.piece === undefined ? files[0]?.step : files[staged.piece]?.step };
     }
+    const barrier = findBarrier(world.states.root, changes, due);
+    if (barrier) return barrier;
     const ready = new Map(files.map(({ path }, index) => [path, joinPath(staging, String(index))]));
     for (const [path, place] of stageLinks(world.states.root, due, staging)) ready.set(path, place);
     return place(world.states.root, due, ready);
@@ -70,6 +72,34 @@ export async function applyChanges(
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
+}
+
+/** What has come up since the changes were planned: somebody's work where something is to go, or a link on the way there. */
+function findBarrier(
+  root: AbsolutePath,
+  changes: ReadonlyMap<WorkspacePath, Pending>,
+  due: readonly [WorkspacePath, Pending][],
+): (CacheFault & { readonly step: number }) | undefined {
+  for (const [path, { step, found }] of due) {
+    const barrier = isAsFound(found, stampOf(joinPath(root, path))) ? barredAbove(root, path, changes) : path;
+    if (barrier !== undefined) return { ...fault(`'${displayPath(barrier)}' changed while outputs were restored`), step };
+  }
+  return undefined;
+}
+
+function isAsFound(found: Stamp | undefined, now: Stamp | undefined): boolean {
+  // A directory's times move with every name made in it.
+  if (found && now && kindOf(found) === 'directory' && kindOf(now) === 'directory') return true;
+  return sameStamp(found, now);
+}
+
+/** The nearest thing above the path that is no directory and is not to change. */
+function barredAbove(root: AbsolutePath, path: WorkspacePath, changes: ReadonlyMap<WorkspacePath, Pending>): WorkspacePath | undefined {
+  for (let above = parentOf(path); above !== ''; above = parentOf(above)) {
+    const stamp = changes.has(above) ? undefined : stampOf(joinPath(root, above));
+    if (stamp && kindOf(stamp) !== 'directory') return above;
+  }
+  return undefined;
 }
 
 /** Makes the links that are due in the staging directory, under their final targets. */

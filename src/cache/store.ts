@@ -174,6 +174,7 @@ function readSalt(file: AbsolutePath): Uint8Array {
   try {
     const salt = readFileSync(file);
     if (salt.length === SALT_BYTES) return salt;
+    rmSync(file, { force: true });
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
   }

@@ -1,5 +1,5 @@
 import { isInside, joinPath, nameOf, parentOf, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
-import { listDirectory } from '../base/files.ts';
+import { listDirectory, type Stamp } from '../base/files.ts';
 import type { TaskId } from '../graph/task.ts';
 import type { OutputFile } from './entry.ts';
 import { absent, type FileState } from './file-state.ts';
@@ -12,10 +12,17 @@ import { isToolState } from './tool-state.ts';
 export type Pending =
   /**
    * `made`: nothing, or the task's own work, is there before; see `Ownership.made`. `stands`: the output was found in
-   * place when this was planned, so there is nothing to do.
+   * place when this was planned, so there is nothing to do. `found`: what is on disk then, `undefined` for nothing; what
+   * is another by the time of the change is somebody's work.
    */
-  | { readonly step: number; readonly output: OutputFile; readonly made: boolean; readonly stands: boolean }
-  | { readonly step: number; readonly removed: true };
+  | {
+      readonly step: number;
+      readonly output: OutputFile;
+      readonly made: boolean;
+      readonly stands: boolean;
+      readonly found: Stamp | undefined;
+    }
+  | { readonly step: number; readonly removed: true; readonly found: Stamp | undefined };
 
 /** A path of the task's own, with the state it has on disk. */
 export interface OwnPath extends Ownership {

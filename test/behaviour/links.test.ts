@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { createTasks } from '../harness/tasks.ts';
+import { describe, expect, test } from 'vitest';
+import { createIgnoringTasks, createTasks } from '../harness/tasks.ts';
 import type { Rig } from '../harness/rig.ts';
 
 const modified = (path: string) => ({ code: 'input-changed', path, change: 'modified' });
@@ -96,6 +96,35 @@ test('a link that the step moves while it runs is not mistaken for the place it 
   await run();
   await rig.write({ 'two/a.txt': 'changed' });
   expect((await run()).stdout).toContain('changed');
+});
+
+describe('a path that was probed before the step made a link of it', () => {
+  test.each(['one/a.txt', 'no/such/file'])('is an absence itself, wherever the link leads: %s', async (target) => {
+    const { rig, run } = await createIgnoringTasks({ build: `sh -c '[ -e dist ] || ln -s ${target} dist'` }, { 'one/a.txt': '1' });
+    expect((await run()).notStored).toBe(undefined);
+    await rig.remove('dist');
+    expect((await run()).outcome).toBe('restored');
+    await rig.remove('dist');
+    await rig.write({ dist: 'mine' });
+    expect((await run()).miss).toEqual({ code: 'input-changed', path: 'dist', change: 'added' });
+    expect(rig.tree()['dist']).toBe('mine');
+  });
+
+  test('may be what another kind of thing was in a run before', async () => {
+    const build = 'rm -rf out; if [ -s a.txt ]; then mkdir out; else ln -s a.txt out; fi';
+    const { rig, run } = await createTasks({ build: 'sh build.sh' }, { 'build.sh': build, 'a.txt': 'A' });
+    await run();
+    await rig.write({ 'a.txt': '' });
+    expect((await run()).notStored).toBe(undefined);
+    expect((await run()).outcome).toBe('restored');
+  });
+
+  test('is a way to an input once the link is there', async () => {
+    const { rig, run } = await createTasks({ build: `sh -c '[ -e link2 ] || ln -s one link2; cat link2/a.txt'` }, { 'one/a.txt': '1' });
+    expect((await run()).notStored).toBe(undefined);
+    await rig.write({ 'one/a.txt': '2' });
+    expect((await run()).miss).toEqual(modified('one/a.txt'));
+  });
 });
 
 async function linked(tasks: Record<string, string>) {

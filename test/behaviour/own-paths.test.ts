@@ -107,9 +107,45 @@ describe('what a step found in place and left there', () => {
     await run();
     await rig.write({ 'b.txt': '2' });
     expect((await run()).notStored).toBe(undefined);
+    await rig.write({ 'b.txt': '1' });
+    expect((await run()).outcome).toBe('restored');
+    await rig.write({ 'b.txt': '2' });
+    expect((await run()).outcome).toBe('restored');
+    expect(rig.tree('dist')).toEqual({ 'a.txt': 'A', 'b.txt': '2' });
+  });
+
+  test('must stand for the result to count', async () => {
+    const { rig, run } = await createTasks({ build }, { 'a.txt': 'A', 'b.txt': '1' });
+    await run();
+    await rig.write({ 'b.txt': '2' });
+    await run();
+    await rig.remove('dist');
+    expect(await run()).toMatchObject({ outcome: 'executed', notStored: undefined });
     await rig.remove('dist');
     expect((await run()).outcome).toBe('restored');
     expect(rig.tree('dist')).toEqual({ 'a.txt': 'A', 'b.txt': '2' });
+  });
+
+  test('rests on the inputs that it was made from', async () => {
+    const { rig, run } = await createTasks({ build: `sh -c '[ -f made ] || cp a.txt made'` }, { 'a.txt': '1' });
+    await run();
+    await rig.write({ 'a.txt': '2' });
+    await run();
+    await rig.remove('made');
+    await run();
+    expect(rig.tree()['made']).toBe('2');
+  });
+
+  test('rests on them also when only its directory was looked at', async () => {
+    const guarded = `sh -c '[ -d dist ] || { mkdir dist; cp a.txt dist/a.txt; }; cp b.txt dist/b.txt'`;
+    const { rig, run } = await createTasks({ build: guarded }, { 'a.txt': '1', 'b.txt': '1' });
+    await run();
+    await rig.write({ 'a.txt': '2' });
+    expect(await run()).toMatchObject({ outcome: 'executed', notStored: undefined });
+    expect(await run()).toMatchObject({ outcome: 'restored', removed: 0 });
+    await rig.remove('dist');
+    await run();
+    expect(rig.tree('dist')).toEqual({ 'a.txt': '2', 'b.txt': '1' });
   });
 
   test('is an input once a user has edited it', async () => {
@@ -121,16 +157,6 @@ describe('what a step found in place and left there', () => {
     expect(rig.tree()['made']).toBe('edited');
     await rig.write({ made: 'edited again' });
     expect(await run()).toMatchObject({ outcome: 'executed', stdout: expect.stringContaining('edited again') });
-  });
-
-  test('rests on the inputs that it was made from', async () => {
-    const { rig, run } = await createTasks({ build: `sh -c '[ -f made ] || cp a.txt made'` }, { 'a.txt': '1' });
-    await run();
-    await rig.write({ 'a.txt': '2' });
-    await run();
-    await rig.remove('made');
-    await run();
-    expect(rig.tree()['made']).toBe('2');
   });
 });
 

@@ -14,6 +14,18 @@ export interface CliOutput {
   readonly exitCode: number;
 }
 
+export interface CliOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** As a user whom modes hold back, where the tests are run by root. */
+  readonly isUnprivileged?: boolean;
+}
+
+/** Its user and group id. */
+export const nobody = 65534;
+
+const asNobody = process.getuid?.() === 0 ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'] : [];
+
 /** The command line as a child process, with pipes and an empty stdin. */
 export class RunningCli {
   readonly ended: Promise<CliOutput>;
@@ -21,8 +33,9 @@ export class RunningCli {
   readonly #stdout: Buffer[] = [];
   readonly #stderr: Buffer[] = [];
 
-  constructor(args: readonly string[], { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> }) {
-    const child = spawn(process.execPath, [cli, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(args: readonly string[], { cwd, env, isUnprivileged = false }: CliOptions) {
+    const [program = process.execPath, ...words] = [...(isUnprivileged ? asNobody : []), process.execPath, cli, ...args];
+    const child = spawn(program, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.on('data', (bytes: Buffer) => this.#stdout.push(bytes));
     child.stderr.on('data', (bytes: Buffer) => this.#stderr.push(bytes));
     this.#child = child;

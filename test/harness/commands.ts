@@ -133,6 +133,14 @@ export class Invocation {
     return String(await this.#obey('read', { path }));
   }
 
+  async exists(path: string): Promise<boolean> {
+    return Boolean(await this.#obey('exists', { path }));
+  }
+
+  async list(path: string): Promise<readonly string[]> {
+    return (await this.#obey('list', { path })) as string[];
+  }
+
   async write(path: string, text: string): Promise<void> {
     await this.#obey('write', { path, text });
   }

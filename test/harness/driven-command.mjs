@@ -1,7 +1,7 @@
 // A fake command. `node driven-command.mjs <socket> <name> [args…]` tells the rig that it started, then obeys.
 // Orders and answers are lines of JSON; an order is answered once it is done. It ends when the rig is gone.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,6 +19,8 @@ const orders = {
     const output = keepsOutput ? 'inherit' : 'ignore';
     spawn(process.execPath, [process.argv[1], socketPath, name], { stdio: ['ignore', output, output], detached: newSession }).unref();
   },
+  exists: ({ path }) => existsSync(path),
+  list: ({ path }) => readdirSync(path),
   read: ({ path }) => readFileSync(path, 'utf8'),
   write: ({ path, text }) => {
     mkdirSync(dirname(path), { recursive: true });

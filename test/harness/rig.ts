@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
@@ -5,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { isAbsence } from '../../src/base/files.ts';
 import { fsPath, joinPath, type AbsolutePath } from '../../src/base/path.ts';
 import type { RunRecord } from '../../src/report/run-record.ts';
-import { RunningCli, type CliOutput } from './cli.ts';
+import { nobody, RunningCli, type CliOutput } from './cli.ts';
 import { CommandServer, type DrivenCommand } from './commands.ts';
 import { readTree } from './tree.ts';
 
@@ -14,6 +15,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Relative to the root. */
   readonly cwd?: string;
+  /** As a user whom modes hold back; see `Rig.handOver`. */
+  readonly isUnprivileged?: boolean;
 }
 
 export interface RunResult extends CliOutput {
@@ -80,12 +83,17 @@ export class Rig {
   }
 
   /** For tests that act while it runs. */
-  start(args: readonly string[], { env = {}, cwd = '' }: RunOptions = {}): RunningCli {
+  start(args: readonly string[], { env = {}, cwd = '', isUnprivileged = false }: RunOptions = {}): RunningCli {
     const ours = { PATH: process.env['PATH'] ?? '', HOME: this.home, TMPDIR: this.temp };
-    const cli = new RunningCli(args, { cwd: this.path(cwd), env: { ...ours, ...env } });
+    const cli = new RunningCli(args, { cwd: this.path(cwd), env: { ...ours, ...env }, isUnprivileged });
     this.#running.add(cli);
     void cli.ended.then(() => this.#running.delete(cli));
     return cli;
+  }
+
+  /** Gives everything to the user that unprivileged runs have. */
+  handOver(): void {
+    if (process.getuid?.() === 0) execFileSync('chown', ['-R', `${nobody}:${nobody}`, this.#directory]);
   }
 
   async record(): Promise<RunRecord | undefined> {

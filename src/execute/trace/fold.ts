@@ -6,7 +6,7 @@ import type { PathHistory, Trace } from './trace.ts';
 
 /** Resolves links and folds the events of a raw trace into one history per path. Reads links, changes nothing. */
 export function foldTrace(raw: RawTrace, root: AbsolutePath): Trace {
-  const fold = new Fold(root);
+  const fold = new Fold(root, linksMade(raw.events));
   for (const event of raw.events) fold.add(event);
   const incomplete = raw.incomplete ?? fold.incomplete;
   return {
@@ -32,9 +32,10 @@ class Fold {
   readonly #root: AbsolutePath;
   readonly #walk: LinkWalk;
 
-  constructor(root: AbsolutePath) {
+  constructor(root: AbsolutePath, linksMade: Iterable<AbsolutePath>) {
     this.#root = root;
     this.#walk = new LinkWalk(root);
+    for (const link of linksMade) this.#walk.expect(link);
   }
 
   add(event: RawEvent): void {
@@ -56,8 +57,10 @@ class Fold {
       case 'chmod':
         return this.#change(event.path, true, event.before, true);
       case 'mkdir':
-      case 'symlink':
         return this.#change(event.path, false, event.before, false);
+      case 'symlink':
+        this.#change(event.path, false, event.before, false);
+        return this.#walk.appears(event.path);
       case 'remove':
         return this.#remove(event.path, event.before);
       case 'link':
@@ -101,6 +104,7 @@ class Fold {
     if (event.exchange) return this.#exchange(event);
     this.#remove(event.path, event.before);
     this.#change(event.to, false, event.beforeTo, false);
+    this.#walk.appears(event.to);
     if (isDirectory(event.before)) this.#moveTree(event.path, event.to);
   }
 
@@ -128,8 +132,7 @@ class Fold {
       const mayStand = draft.before !== undefined || draft.changed;
       if (!mayStand) continue;
       this.#draft(`${to}${path.slice(from.length)}` as WorkspacePath, undefined).changed = true;
-      if (!draft.changed && !draft.removed) draft.looked = true;
-      if (!draft.changed && !draft.removed) draft.statOnly = false;
+      if (!draft.changed && !draft.removed) Object.assign(draft, { looked: true, statOnly: false });
       draft.removed = true;
     }
   }
@@ -161,6 +164,22 @@ class Fold {
     if (!isOurs && !agree(draft.before, now)) draft.contradicted = true;
     return draft;
   }
+}
+
+/** Where the execution made a link and none had been: what it did there before was not done through that link. */
+function linksMade(events: readonly RawEvent[]): Set<AbsolutePath> {
+  const made = new Set<AbsolutePath>();
+  const replaced = new Set<AbsolutePath>();
+  for (const event of events) {
+    if ((event.kind === 'remove' || event.kind === 'rename') && isLink(event.before)) replaced.add(event.path);
+    if (event.kind === 'rename' && isLink(event.before) && !isLink(event.beforeTo) && !replaced.has(event.to)) made.add(event.to);
+    if (event.kind === 'symlink' && !isLink(event.before) && !replaced.has(event.path)) made.add(event.path);
+  }
+  return made;
+}
+
+function isLink(stamp: Stamp | undefined): boolean {
+  return stamp !== undefined && kindOf(stamp) === 'link';
 }
 
 function untouched(before: Stamp | undefined): Draft {

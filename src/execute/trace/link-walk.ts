@@ -10,11 +10,29 @@ export interface Resolved {
 
 /** Resolves links below `root`, which is a real path; remembers each directory. Paths that are gone resolve lexically. */
 export class LinkWalk {
+  readonly #root: AbsolutePath;
   readonly #directories = new Map<string, Resolved>();
   readonly #links = new Map<string, string | undefined>();
+  readonly #yetToCome = new Set<string>();
 
   constructor(root: AbsolutePath) {
-    for (let path: string = root; path !== '/'; path = parentOf(path)) {
+    this.#root = root;
+    this.#start();
+  }
+
+  /** A link that stands at `path` now is not crossed before `appears` is called for it. */
+  expect(path: AbsolutePath): void {
+    this.#yetToCome.add(this.resolve(path, false).path);
+    this.#start();
+  }
+
+  appears(path: AbsolutePath): void {
+    if (this.#yetToCome.size > 0 && this.#yetToCome.delete(this.resolve(path, false).path)) this.#start();
+  }
+
+  #start(): void {
+    this.#directories.clear();
+    for (let path: string = this.#root; path !== '/'; path = parentOf(path)) {
       this.#directories.set(path, { path: path as AbsolutePath, crossed: [] });
     }
     this.#directories.set('/', { path: '/' as AbsolutePath, crossed: [] });
@@ -40,6 +58,7 @@ export class LinkWalk {
   }
 
   #linkTarget(path: AbsolutePath): string | undefined {
+    if (this.#yetToCome.has(path)) return undefined;
     if (this.#links.has(path)) return this.#links.get(path);
     const target = targetOf(path);
     this.#links.set(path, target);

@@ -1,0 +1,145 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { buildCached, cachedWorkspace, failCached, troubleOf, wrongWarnings } from '../harness/faulty-workspace.ts';
+import type { Rig, RunOptions } from '../harness/rig.ts';
+import { cacheHome, damage, keepCache, type Damage } from '../harness/store-damage.ts';
+
+const warning = /^warning: cache fault: .+\n$/;
+
+describe('a damaged cache', () => {
+  const damaged: readonly (readonly [string, Damage])[] = [
+    ['v1/index/CURRENT', 'garbage'],
+    ['v1/index/MANIFEST-*', 'halved'],
+    ['v1/index', 'a file'],
+    ['v1/blobs', 'a file'],
+    ['tree/CURRENT', 'garbage'],
+    ['tree', 'a file'],
+    ['v1/salt', 'a directory'],
+  ];
+
+  test.each(damaged)('costs a warning and heals: %s %s', async (path, how) => {
+    const rig = await cachedWorkspace();
+    await rig.remove('dist');
+    damage(rig, path, how);
+    const run = await rig.run(buildCached);
+    expect(troubleOf(rig, run)).toEqual([]);
+    expect(run.stderr).toMatch(warning);
+    await expectHealed(rig);
+  });
+
+  const lost: readonly (readonly [string, Damage])[] = [
+    ['', 'deleted'],
+    ['v1', 'deleted'],
+    ['v1/index', 'deleted'],
+    ['v1/blobs', 'deleted'],
+    ['tree', 'deleted'],
+    ['v1/stat-index', 'garbage'],
+    ['v1/salt', 'emptied'],
+  ];
+
+  test.each(lost)('costs a miss at most and heals: %s %s', async (path, how) => {
+    const rig = await cachedWorkspace();
+    await rig.remove('dist');
+    damage(rig, path, how);
+    expect(troubleOf(rig, await rig.run(buildCached))).toEqual([]);
+    await expectHealed(rig);
+  });
+
+  test.each(damaged)('leaves the exit code of a failure alone: %s %s', async (path, how) => {
+    const rig = await cachedWorkspace();
+    damage(rig, path, how);
+    const run = await rig.run(failCached);
+    expect(run.exitCode).toBe(3);
+    expect(wrongWarnings(run.stderr)).toEqual([]);
+    expect(rig.tree()['partial.txt']).toBe('partial\n');
+  });
+});
+
+describe('a cache that may not be used', () => {
+  const unprivileged: RunOptions = { isUnprivileged: true };
+  const forbidden: readonly (readonly [string, Damage])[] = [
+    ['', 'unreadable'],
+    ['', 'read-only'],
+    ['v1', 'unreadable'],
+    ['v1', 'read-only'],
+    ['v1/index', 'unreadable'],
+    ['v1/index', 'read-only'],
+    ['v1/index/CURRENT', 'unreadable'],
+    ['v1/blobs', 'unreadable'],
+    ['v1/blobs', 'read-only'],
+    ['v1/salt', 'unreadable'],
+    ['v1/stat-index', 'unreadable'],
+    ['tree', 'unreadable'],
+    ['tree', 'read-only'],
+  ];
+
+  test.each(forbidden)('costs a warning at most, and is used again once it may be: %s %s', async (path, how) => {
+    const rig = await cachedWorkspace(unprivileged);
+    const restore = keepCache(rig);
+    await rig.write({ 'source.txt': 'changed\n' });
+    damage(rig, path, how);
+    const run = await rig.run(buildCached, unprivileged);
+    const failed = await rig.run(failCached, unprivileged);
+    restore();
+    rig.handOver();
+    expect([...troubleOf(rig, run), ...wrongWarnings(failed.stderr)]).toEqual([]);
+    expect(failed.exitCode).toBe(3);
+    await expectHealed(rig, unprivileged);
+  });
+});
+
+describe.skipIf(!mayMount())('a full disk', () => {
+  test.each(['4k', '64k', '256k'])('costs a warning, and the cache works again once there is room: %s', async (size) => {
+    const rig = await cachedWorkspace();
+    const disk = mountTmpfs(rig, size);
+    const env = { REPRISE_CACHE_DIR: disk };
+    await rig.remove('dist');
+    const run = await rig.run(buildCached, { env });
+    const failed = await rig.run(failCached, { env });
+    expect(troubleOf(rig, run)).toEqual([]);
+    expect(run.stderr).toMatch(warning);
+    expect(failed.exitCode).toBe(3);
+    execFileSync('mount', ['-o', 'remount,size=16m', disk]);
+    await expectHealed(rig, { env });
+  });
+
+  test('a full checkout disk costs a warning at most', async () => {
+    const rig = await cachedWorkspace();
+    await rig.remove('node_modules', 'dist');
+    mkdirSync(rig.path(cacheHome), { recursive: true });
+    mountAt(rig.path(cacheHome), '64k');
+    expect(troubleOf(rig, await rig.run(buildCached))).toEqual([]);
+    expect((await rig.run(failCached)).exitCode).toBe(3);
+  });
+});
+
+/** The second run from here on hits in silence, and what it restores is whole. */
+async function expectHealed(rig: Rig, options: RunOptions = {}): Promise<void> {
+  expect(troubleOf(rig, await rig.run(buildCached, options))).toEqual([]);
+  await rig.remove('dist');
+  const last = await rig.run(buildCached, options);
+  expect(troubleOf(rig, last)).toEqual([]);
+  expect({ hits: last.record?.totals.hits, stderr: last.stderr }).toEqual({ hits: 1, stderr: '' });
+}
+
+function mountTmpfs(rig: Rig, size: string): string {
+  const place = `${rig.temp}/disk`;
+  mkdirSync(place);
+  mountAt(place, size);
+  return place;
+}
+
+function mountAt(place: string, size: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'reprise-test', place]);
+  onTestFinished(() => void execFileSync('umount', [place]));
+}
+
+function mayMount(): boolean {
+  try {
+    execFileSync('unshare', ['--mount', 'true'], { stdio: 'ignore' });
+    return process.getuid?.() === 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,2 @@
+export const phases: number;
+export function resultOf(at: string): string;
