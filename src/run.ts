@@ -1,6 +1,5 @@
-import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
-import { writeAtomically } from './base/files.ts';
+import { removeIfPossible, writeAtomically } from './base/files.ts';
 import { joinPath, normalizeAbsolute, type AbsolutePath } from './base/path.ts';
 import { isFault } from './cache/fault.ts';
 import { TaskPipes } from './execute/task-pipes.ts';
@@ -100,7 +99,7 @@ async function runPlan(plan: Plan, places: CachePlaces, { concurrencyLimit }: Ru
   const trouble = cache && (await closeCache(cache));
   if (trouble) events.emit({ type: 'cache-fault', detail: trouble.detail });
   await pool.close();
-  rmSync(scratch, { recursive: true, force: true });
+  removeIfPossible(scratch);
   return keepRecord(events.close({ at: Date.now(), exitCode }), plan.root);
 }
 

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync
 import type { Digest } from '../src/base/digest.ts';
 import { temporaryName } from '../src/base/files.ts';
 import { joinPath, parentOf, type AbsolutePath } from '../src/base/path.ts';
-import { decompressor, preferredCodec } from './codec.ts';
+import { decompressor, preferredCodec, type Decompress } from './codec.ts';
 
 /**
  * A blob on disk: the codec's tag, then frames of at most 4 MB, each a pair of little-endian lengths (unpacked, packed)
@@ -20,9 +20,12 @@ export async function writeBlob(blobs: AbsolutePath, blob: Digest, chunks: Itera
   mkdirSync(parentOf(place), { recursive: true });
   const file = openSync(beside, 'wx');
   try {
-    writeSync(file, Uint8Array.of(codec.tag));
-    for (const chunk of chunks) for (const part of split(chunk)) writeFrame(file, part, codec.compress(part));
-    closeSync(file);
+    try {
+      writeSync(file, Uint8Array.of(codec.tag));
+      for (const chunk of chunks) for (const part of split(chunk)) writeFrame(file, part, codec.compress(part));
+    } finally {
+      closeSync(file);
+    }
     renameSync(beside, place);
   } catch (error) {
     rmSync(beside, { force: true });
@@ -39,8 +42,10 @@ export async function* readBlob(blobs: AbsolutePath, blob: Digest): AsyncGenerat
     if (decompress === undefined) throw new DamagedBlob(`blob ${blob} has an unknown codec`);
     for (let lengths = readUpTo(file, 8); lengths.length > 0; lengths = readUpTo(file, 8)) {
       if (lengths.length < 8) throw new DamagedBlob(`blob ${blob} is cut off`);
-      const unpacked = unpack(decompress, readExactly(file, lengths.readUInt32LE(4)), blob);
-      if (unpacked.length !== lengths.readUInt32LE(0)) throw new DamagedBlob(`blob ${blob} has a wrong length`);
+      const length = lengths.readUInt32LE(0);
+      if (length === 0 || length > FRAME) throw new DamagedBlob(`blob ${blob} has a frame of impossible length`);
+      const unpacked = unpack(decompress, readExactly(file, lengths.readUInt32LE(4)), { length, blob });
+      if (unpacked.length !== length) throw new DamagedBlob(`blob ${blob} has a wrong length`);
       yield unpacked;
     }
   } finally {
@@ -70,9 +75,9 @@ function writeAll(file: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
 }
 
-function unpack(decompress: (frame: Uint8Array) => Uint8Array, frame: Uint8Array, blob: Digest): Uint8Array {
+function unpack(decompress: Decompress, frame: Uint8Array, { length, blob }: { length: number; blob: Digest }): Uint8Array {
   try {
-    return decompress(frame);
+    return decompress(frame, length);
   } catch (error) {
     throw new DamagedBlob(`blob ${blob} is damaged`, { cause: error });
   }

@@ -6,7 +6,8 @@ export interface Codec {
   readonly compress: (bytes: Uint8Array) => Uint8Array;
 }
 
-export type Decompress = (frame: Uint8Array) => Uint8Array;
+/** Throws for a frame that is damaged. Never takes much more memory than `length`, which the frame should come to. */
+export type Decompress = (frame: Uint8Array, length: number) => Uint8Array;
 
 /** The quickest that this Node and machine have: zstd (Node ≥ 22.15), else lz4, else brotli. */
 export function preferredCodec(): Promise<Codec> {
@@ -18,11 +19,11 @@ export function preferredCodec(): Promise<Codec> {
 export async function decompressor(tag: number): Promise<Decompress | undefined> {
   switch (tag) {
     case ZSTD:
-      return zstd.zstdDecompressSync ?? (await import('fzstd')).decompress;
+      return zstdDecompressor();
     case LZ4:
       return (await loadLz4())?.uncompressSync;
     case BROTLI:
-      return (frame) => zlib.brotliDecompressSync(frame);
+      return (frame, length) => zlib.brotliDecompressSync(frame, { maxOutputLength: length });
     default:
       return undefined;
   }
@@ -34,7 +35,7 @@ const BROTLI = 3;
 
 interface ZstdFunctions {
   readonly zstdCompressSync?: (bytes: Uint8Array, options: { params: Record<number, number> }) => Uint8Array;
-  readonly zstdDecompressSync?: Decompress;
+  readonly zstdDecompressSync?: (frame: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
 }
 
 /** The types are those of Node 20, which has no zstd. */
@@ -54,13 +55,25 @@ async function choose(): Promise<Codec> {
   return { tag: BROTLI, compress: (bytes) => zlib.brotliCompressSync(bytes, quick) };
 }
 
+async function zstdDecompressor(): Promise<Decompress> {
+  const { zstdDecompressSync } = zstd;
+  if (zstdDecompressSync) return (frame, length) => zstdDecompressSync(frame, { maxOutputLength: length });
+  const { decompress } = await import('fzstd');
+  return (frame, length) => decompress(frame, new Uint8Array(length));
+}
+
 /** A native addon with prebuilt binaries: there may be none for this machine. */
-async function loadLz4(): Promise<{ compressSync: Decompress; uncompressSync: Decompress } | undefined> {
+async function loadLz4(): Promise<{ compressSync: Codec['compress']; uncompressSync: Decompress } | undefined> {
   try {
     const lz4 = await import('lz4-napi');
     return {
       compressSync: (bytes) => lz4.compressSync(Buffer.from(bytes)),
-      uncompressSync: (frame) => lz4.uncompressSync(Buffer.from(frame)),
+      uncompressSync: (frame, length) => {
+        // The frame starts with the length that will be allocated.
+        const bytes = Buffer.from(frame);
+        if (bytes.readUInt32LE(0) !== length) throw new Error('a frame of another length');
+        return lz4.uncompressSync(bytes);
+      },
     };
   } catch (error) {
     if (error instanceof Error) return undefined;

@@ -143,6 +143,21 @@ export function isAbsence(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENAMETOOLONG';
 }
 
+/** The codes by which the system says that a file stands where a directory should, or the reverse. */
+export function isWrongKind(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST';
+}
+
+/** Removes all of it; what the system keeps from being removed stays. */
+export function removeIfPossible(path: AbsolutePath): void {
+  try {
+    rmSync(fsPath(path), { recursive: true, force: true });
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+  }
+}
+
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

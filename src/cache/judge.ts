@@ -58,12 +58,12 @@ export async function judge(evidenced: Evidenced, world: JudgeWorld): Promise<Ju
   const { trace } = traced;
   const examined = await examine(ready, caching.input, trace, { before, ...world });
   const left = leftBy(examined);
-  const reason = refusalOf(caching, trace, examined);
+  const reason = refusalOf(caching, trace, examined) ?? world.programs.changed(trace);
   if (reason) return { left, verdict: { kind: 'refuse', reason } };
   const fingerprint: Fingerprint = {
     ...tracedInputs(caching.input, examined),
     declared: before.declared,
-    programs: await world.programs.used(ready, trace.programs),
+    programs: await world.programs.used(ready, [...trace.programs.keys()]),
     ambient: ambientDigests(ready, world.salt),
   };
   const notes = trace.network.map((address) => `used the network (${address})`);

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Level } from 'level';
-import { codeOf } from '../base/files.ts';
+import { codeOf, isWrongKind } from '../base/files.ts';
 import type { AbsolutePath } from '../base/path.ts';
 import { fault, faultFrom, type CacheFault } from './fault.ts';
 
@@ -126,11 +126,11 @@ async function closeWhenOpen(opened: Promise<Database | CacheFault>): Promise<vo
   if (!('kind' in database)) await database.close();
 }
 
-/** LevelDB's own word that its files make no sense, as opposed to a disk that is full or not writable. */
+/** LevelDB's or the system's word that what is there makes no sense, as opposed to a disk that is full or not writable. */
 function isDamage(error: unknown): boolean {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return false;
   // Tables that are missing or cannot be decoded are told as these two errors of the system; the message names a path of ours.
   const isBrokenFile = codeOf(cause) === 'LEVEL_IO_ERROR' && /: (?:No such file or directory|Invalid argument)$/.test(cause.message);
-  return codeOf(cause) === 'LEVEL_CORRUPTION' || isBrokenFile;
+  return codeOf(cause) === 'LEVEL_CORRUPTION' || isBrokenFile || isWrongKind(cause);
 }

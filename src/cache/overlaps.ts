@@ -42,7 +42,7 @@ export class Overlaps {
     return found;
   }
 
-  /** The step of this run that last wrote the path, or something at or below it. */
+  /** The step of this run that last wrote the path. */
   writerOf(path: WorkspacePath): PlannedStep | undefined {
     return this.#writers.get(path);
   }

@@ -1,11 +1,13 @@
 import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
 import type { Digest } from '../base/digest.ts';
-import { codeOf, orAbsent, stampOf } from '../base/files.ts';
+import { codeOf, orAbsent, sameStamp, stampBehind, stampOf } from '../base/files.ts';
 import { decodePath, fsPath, isInside, nameOf, parentOf, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import type { Trace } from '../execute/trace/trace.ts';
 import { findProgram, isProgram } from '../plan/ready.ts';
 import type { ReadyStep } from '../plan/planned.ts';
 import type { ProgramInput } from './entry.ts';
 import type { FileStates } from './file-states.ts';
+import type { NotStoredReason } from './not-stored.ts';
 
 /**
  * Programs outside the workspace, as inputs. Where a name leads is believed until something is executed, since thousands
@@ -48,6 +50,18 @@ export class Programs {
     const outside = executed.filter((path) => !isInside(this.#states.root, path) && !path.startsWith('/proc/'));
     const names = outside.flatMap((path) => [this.#nameInPath(path, ready), ...manifestOf(path)]);
     return [...(await this.digests(ready, names))].map(([name, digest]) => ({ name, digest }));
+  }
+
+  /** Refuses a result when a program is no longer what was executed, and the step itself did not change it. */
+  changed({ programs, writtenOutside }: Trace): NotStoredReason | undefined {
+    for (const [path, stamp] of programs) {
+      if (stamp === undefined || isInside(this.#states.root, path) || path.startsWith('/proc/')) continue;
+      const isOurs = [path, realPath(path)].some((place) => place !== undefined && writtenOutside.has(place));
+      if (!isOurs && !sameStamp(stamp, stampBehind(path))) {
+        return { code: 'changed-during-run', path: toWorkspacePath(this.#states.root, path) };
+      }
+    }
+    return undefined;
   }
 
   #nameInPath(path: AbsolutePath, ready: ReadyStep): string {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { codeOf, writeOnce } from '../base/files.ts';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { codeOf, isWrongKind, removeIfPossible, writeOnce } from '../base/files.ts';
 import type { Digest } from '../base/digest.ts';
 import { joinPath, type AbsolutePath } from '../base/path.ts';
 import type { PlannedStep } from '../plan/planned.ts';
@@ -28,13 +28,19 @@ export class Store {
     this.#lease = new Lease(joinPath(directory, 'index'));
   }
 
-  /** Opens the store of this format below `home`, and drops those of older formats unread. */
+  /**
+   * Opens the store of this format below `home`, and drops those of older formats unread. One in which files stand for
+   * directories or the reverse is removed, so that the next run starts afresh.
+   */
   static open(home: AbsolutePath): Store | CacheFault {
+    const directory = joinPath(home, `v${FORMAT_VERSION}`);
     try {
       for (const name of olderFormats(home)) rmSync(joinPath(home, name), { recursive: true, force: true });
-      const directory = joinPath(home, `v${FORMAT_VERSION}`);
-      return new Store(directory, readSalt(joinPath(directory, 'salt')));
+      const store = new Store(directory, readSalt(joinPath(directory, 'salt')));
+      mkdirSync(store.blobs, { recursive: true });
+      return store;
     } catch (error) {
+      if (isWrongKind(error)) removeIfPossible(directory);
       return faultFrom('the cache directory is unusable', error);
     }
   }

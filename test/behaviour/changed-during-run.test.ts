@@ -1,4 +1,4 @@
-import { symlinkSync, unlinkSync } from 'node:fs';
+import { symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Invocation } from '../harness/commands.ts';
 import { createRig, type Rig } from '../harness/rig.ts';
@@ -75,6 +75,20 @@ describe('a change by others while the step runs, after it', () => {
     });
     expect(answer.notStored).toMatchObject({ code: 'changed-during-run' });
   });
+});
+
+test('a program that others replaced while the step ran keeps the result from being stored', async () => {
+  const rig = await createRig();
+  const command = await rig.command('build');
+  const tool = (text: string) => writeFileSync(`${rig.temp}/tool`, `#!/bin/sh\necho ${text}\n`, { mode: 0o755 });
+  tool('one');
+  const tasks = { build: `sh -c '../temp/tool; ${command.command}'` };
+  await rig.write({ 'package.json': { name: 'app' }, 'reprise.config.json': { tasks } });
+  const running = runIn(rig)();
+  const build = await command.started();
+  tool('two');
+  build.exit(0);
+  expect((await running).notStored).toEqual(changed('../temp/tool'));
 });
 
 test('what was changed before the step first looked is an input as it is', async () => {

@@ -7,14 +7,13 @@ import { cacheHome, damage, keepCache, type Damage } from '../harness/store-dama
 
 const warning = /^warning: cache fault: .+\n$/;
 
+// Every part of the cache and every damage: `test/property/faults.test.ts`.
 describe('a damaged cache', () => {
   const damaged: readonly (readonly [string, Damage])[] = [
     ['v1/index/CURRENT', 'garbage'],
-    ['v1/index/MANIFEST-*', 'halved'],
     ['v1/index', 'a file'],
     ['v1/blobs', 'a file'],
     ['tree/CURRENT', 'garbage'],
-    ['tree', 'a file'],
     ['v1/salt', 'a directory'],
   ];
 
@@ -30,12 +29,9 @@ describe('a damaged cache', () => {
 
   const lost: readonly (readonly [string, Damage])[] = [
     ['', 'deleted'],
-    ['v1', 'deleted'],
-    ['v1/index', 'deleted'],
     ['v1/blobs', 'deleted'],
     ['tree', 'deleted'],
     ['v1/stat-index', 'garbage'],
-    ['v1/salt', 'emptied'],
   ];
 
   test.each(lost)('costs a miss at most and heals: %s %s', async (path, how) => {
@@ -46,9 +42,9 @@ describe('a damaged cache', () => {
     await expectHealed(rig);
   });
 
-  test.each(damaged)('leaves the exit code of a failure alone: %s %s', async (path, how) => {
+  test('leaves the exit code of a failure alone', async () => {
     const rig = await cachedWorkspace();
-    damage(rig, path, how);
+    damage(rig, 'v1/index/CURRENT', 'garbage');
     const run = await rig.run(failCached);
     expect(run.exitCode).toBe(3);
     expect(wrongWarnings(run.stderr)).toEqual([]);
@@ -61,16 +57,8 @@ describe('a cache that may not be used', () => {
   const forbidden: readonly (readonly [string, Damage])[] = [
     ['', 'unreadable'],
     ['', 'read-only'],
-    ['v1', 'unreadable'],
-    ['v1', 'read-only'],
-    ['v1/index', 'unreadable'],
     ['v1/index', 'read-only'],
-    ['v1/index/CURRENT', 'unreadable'],
-    ['v1/blobs', 'unreadable'],
     ['v1/blobs', 'read-only'],
-    ['v1/salt', 'unreadable'],
-    ['v1/stat-index', 'unreadable'],
-    ['tree', 'unreadable'],
     ['tree', 'read-only'],
   ];
 
@@ -90,9 +78,9 @@ describe('a cache that may not be used', () => {
 });
 
 describe.skipIf(!mayMount())('a full disk', () => {
-  test.each(['4k', '64k', '256k'])('costs a warning, and the cache works again once there is room: %s', async (size) => {
+  test('costs a warning, and the cache works again once there is room', async () => {
     const rig = await cachedWorkspace();
-    const disk = mountTmpfs(rig, size);
+    const disk = mountTmpfs(rig, '64k');
     const env = { REPRISE_CACHE_DIR: disk };
     await rig.remove('dist');
     const run = await rig.run(buildCached, { env });

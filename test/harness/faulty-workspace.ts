@@ -5,7 +5,7 @@ export async function cachedWorkspace(options: RunOptions = {}): Promise<Rig> {
   const rig = await createRig();
   await rig.write({
     'package.json': { name: 'faulty', private: true, scripts: { build: 'sh build.sh', fail: 'sh fail.sh' } },
-    'build.sh': 'mkdir -p dist/empty\ncat source.txt > dist/out.txt\nln -s out.txt dist/link\nseq 1 8000\n',
+    'build.sh': 'mkdir -p dist/empty\ncat source.txt > dist/out.txt\nln -sf out.txt dist/link\nseq 1 8000\n',
     'fail.sh': 'echo partial > partial.txt\nexit 3\n',
     'source.txt': Array.from({ length: 20_000 }, (_, line) => `${(line * 2654435761) % 1_000_003}\n`).join(''),
   });

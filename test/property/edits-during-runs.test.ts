@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { orAbsent } from '../../src/base/files.ts';
 import { Random } from '../harness/random.ts';
 import { createRig, type Rig, type RunResult } from '../harness/rig.ts';
-import { keepSources, randomEdit } from './edits.ts';
+import { keepSources, randomEdit, type Edit } from './edits.ts';
 import { PhaseServer } from './phase-server.ts';
 import { phases, resultOf } from './phased-task.mjs';
 
@@ -38,24 +38,24 @@ test('what a task read is what its stored result stands for, whenever it is edit
   expect(problems).toEqual([]);
 });
 
-/** One to three edits at random phases; at times the last is the first taken back. */
-function editsAt(rig: Rig, random: Random): Map<number, { readonly name: string; readonly apply: () => void }[]> {
-  const edits = new Map<number, { readonly name: string; readonly apply: () => void }[]>();
-  const add = (phase: number, edit: { readonly name: string; readonly apply: () => void }) =>
-    edits.set(phase, [...(edits.get(phase) ?? []), edit]);
+/** One to three edits at random phases; at times a single one that is taken back later. */
+function editsAt(rig: Rig, random: Random): Map<number, Edit[]> {
+  const edits = new Map<number, Edit[]>();
+  const add = (phase: number, edit: Edit) => edits.set(phase, [...(edits.get(phase) ?? []), edit]);
+  const editFor = (phase: number) => randomEdit(rig, random, { isWritten: phase === phases - 1 });
   const first = random.below(phases);
   if (random.chance(0.25)) {
     let back = () => {};
-    const edit = randomEdit(rig, random);
+    const edit = editFor(first);
     const apply = () => {
       back = keepSources(rig);
       edit.apply();
     };
     add(first, { name: `${edit.name} for a while`, apply });
     add(first + random.below(phases - first), { name: 'undo', apply: () => back() });
-  } else {
-    for (let count = 1 + random.below(3); count > 0; count--) add(random.below(phases), randomEdit(rig, random));
+    return edits;
   }
+  for (let phase = first, count = 1 + random.below(3); count > 0; count--, phase = random.below(phases)) add(phase, editFor(phase));
   return edits;
 }
 

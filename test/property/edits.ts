@@ -35,13 +35,18 @@ const kinds: Readonly<Record<string, (rig: Rig, random: Random) => void>> = {
   'retarget the link': (rig, random) => link(rig, 'latest', random.pick(['src/a.txt', 'src/b.txt', 'nowhere'])),
   'retarget the directory link': (rig, random) => link(rig, 'linked', random.pick(['targets/one', 'targets/two'])),
   chmod: (rig, random) => toggle(rig, random.pick(['src/a.txt', 'src/b.txt'])),
-  'touch the output': (rig) => put(rig, 'out/result.json', 'mine'),
+};
+
+/** What another may do to the outputs until the task writes them; who writes them after that has the last word. */
+const outputKinds: typeof kinds = {
+  'write the output': (rig) => put(rig, 'out/result.json', 'mine'),
   'remove the output': (rig) => rmSync(rig.path('out'), { recursive: true, force: true }),
 };
 
-export function randomEdit(rig: Rig, random: Random): Edit {
-  const name = random.pick(Object.keys(kinds));
-  return { name, apply: () => kinds[name]?.(rig, random) };
+export function randomEdit(rig: Rig, random: Random, { isWritten }: { readonly isWritten: boolean }): Edit {
+  const all = isWritten ? kinds : { ...kinds, ...outputKinds };
+  const name = random.pick(Object.keys(all));
+  return { name, apply: () => all[name]?.(rig, random) };
 }
 
 const kept = ['src', 'plugins', 'targets', 'maybe.txt', 'latest', 'linked'];

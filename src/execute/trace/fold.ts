@@ -12,7 +12,7 @@ export function foldTrace(raw: RawTrace, root: AbsolutePath): Trace {
   return {
     paths: fold.paths,
     crossedLinks: fold.crossedLinks,
-    programs: [...fold.programs],
+    programs: fold.programs,
     writtenOutside: fold.writtenOutside,
     movedTrees: fold.movedTrees,
     network: raw.network,
@@ -25,7 +25,7 @@ type Draft = { -readonly [Member in keyof PathHistory]: PathHistory[Member] };
 class Fold {
   readonly paths = new Map<WorkspacePath, Draft>();
   readonly crossedLinks = new Set<WorkspacePath>();
-  readonly programs = new Set<AbsolutePath>();
+  readonly programs = new Map<AbsolutePath, Stamp | undefined>();
   readonly writtenOutside = new Map<AbsolutePath, Stamp | undefined>();
   readonly movedTrees: { from: WorkspacePath; to: WorkspacePath }[] = [];
   incomplete: Incomplete | undefined;
@@ -49,7 +49,7 @@ class Fold {
       case 'list':
         return this.#look(this.#resolve(event.path, true), event.before, false, event.names);
       case 'executed':
-        this.programs.add(event.path);
+        if (!this.programs.has(event.path)) this.programs.set(event.path, event.before);
         if (isInside(this.#root, event.path)) this.#look(this.#resolve(event.path, true), event.before, false);
         return;
       case 'write':

@@ -8,8 +8,8 @@ export interface Trace {
   readonly paths: ReadonlyMap<WorkspacePath, PathHistory>;
   /** Links that were passed through on the way to another path. */
   readonly crossedLinks: ReadonlySet<WorkspacePath>;
-  /** Every program and interpreter that was executed, wherever it lies. */
-  readonly programs: readonly AbsolutePath[];
+  /** Every program and interpreter that was executed, wherever it lies, with its stamp when it first was. */
+  readonly programs: ReadonlyMap<AbsolutePath, Stamp | undefined>;
   /** Paths outside the workspace that were written, renamed or removed, with their state before. */
   readonly writtenOutside: ReadonlyMap<AbsolutePath, Stamp | undefined>;
   /** Directories that were renamed as a whole, to where they went. */
