@@ -25,8 +25,8 @@ export function announceEcho({ step, args }: ReadyStep, { events }: RunContext):
 }
 
 /** A step whose program or directory is missing fails as a shell would have it fail. */
-export function announceNotStarted(step: PlannedStep, { message, hint }: Diagnostic, { events }: RunContext): TaskOutcome {
-  const exit = { kind: 'not-started', code: 127, why: hint === undefined ? message : `${message}. ${hint}` } as const;
+export function announceNotStarted(step: PlannedStep, { code, message, hint }: Diagnostic, { events }: RunContext): TaskOutcome {
+  const exit = { kind: 'not-started', code: 127, problem: code, why: hint === undefined ? message : `${message}. ${hint}` } as const;
   events.emit({ type: 'step-started', at: Date.now(), step, decision: { kind: 'uncached', reason: 'not-startable' } });
   events.emit({
     type: 'step-ended',

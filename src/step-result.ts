@@ -111,14 +111,14 @@ async function startRecording(
   let retracted: NotStoredReason | undefined;
   let isPublished = false;
   const tell = (reason: NotStoredReason) => context.events.emit({ type: 'step-not-stored', step, reason });
-  const takeBack = (reason: NotStoredReason) => {
+  const takeBack = async (reason: NotStoredReason) => {
     tell(reason);
-    context.background(cache.store.remove(ref.key, ref.id));
+    await cache.store.remove(ref.key, ref.id);
   };
   running.retract = (path, by) => {
     if (retracted) return;
     retracted = { code: 'also-written', path, by: by.label };
-    if (isPublished) takeBack(retracted);
+    if (isPublished) context.background(takeBack(retracted));
   };
 
   const recording = record({ step, root: cache.root, ref, parts, result, execution, objection: () => retracted }, cache.store, cache.pool);
@@ -128,7 +128,7 @@ async function startRecording(
     if ('code' in published && published.code === 'cache-fault') context.events.emit({ type: 'cache-fault', detail: published.detail });
     isPublished = !('code' in published);
     // It came while the entry was being written.
-    if (isPublished && retracted) takeBack(retracted);
+    if (isPublished && retracted) await takeBack(retracted);
   };
   context.background(settle());
   if (!isLast) await recording.taken;

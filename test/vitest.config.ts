@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: fileURLToPath(new URL('../', import.meta.url)),
   test: {
-    include: ['test/unit/**/*.test.ts', 'test/behaviour/**/*.test.ts', 'test/architecture.test.ts'],
+    include: ['test/unit/**/*.test.ts', 'test/behaviour/**/*.test.ts', 'test/architecture.test.ts', 'test/transcripts.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,5 +1,6 @@
 import { unreachable } from '../src/base/diagnostic.ts';
 import type { NotStoredReason } from '../src/cache/not-stored.ts';
+import type { Exit } from '../src/execute/execution.ts';
 import type { PlannedStep } from '../src/plan/planned.ts';
 import type { Decision, RunEvent, StepOutcome } from '../src/report/event.ts';
 import { renderDiagnostics } from './diagnostics.ts';
@@ -101,7 +102,7 @@ export class StreamReporter {
     this.#running.delete(step.owner);
     this.#page.leave(step.owner);
 
-    if (outcome.kind === 'executed' && outcome.exit.kind === 'not-started') this.#notRunnable(outcome.exit.why);
+    if (outcome.kind === 'executed' && outcome.exit.kind === 'not-started') this.#notRunnable(outcome.exit);
     const ending = endingMark(outcome, palette(this.#options.colors.stdout));
     if (ending !== undefined) this.#closingLine(step, ending);
     if (outcome.kind === 'executed' && outcome.stored.kind === 'not-stored') this.#notCached(step, outcome.stored.reason);
@@ -114,9 +115,9 @@ export class StreamReporter {
     for (const { stream, bytes } of block) this.#page.pass(step.owner, stream, bytes);
   }
 
-  #notRunnable(why: string): void {
+  #notRunnable({ why, problem = 'program-not-found' }: Exit & { kind: 'not-started' }): void {
     const view = { readSource: () => undefined, hasColors: this.#options.colors.stderr, width: Number.POSITIVE_INFINITY };
-    this.#page.line(renderDiagnostics([{ code: 'program-not-found', message: why }], view), { stream: 'stderr' });
+    this.#page.line(renderDiagnostics([{ code: problem, message: why }], view), { stream: 'stderr' });
   }
 
   #notCached(step: PlannedStep, reason: NotStoredReason): void {

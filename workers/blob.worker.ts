@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import { loadHasher, type Digest, type Hasher } from '../src/base/digest.ts';
-import { codeOf } from '../src/base/files.ts';
+import { codeOf, removeIfPossible } from '../src/base/files.ts';
 import { fsPath, joinPath, type AbsolutePath } from '../src/base/path.ts';
 import type { ArchiveAnswer, ArchiveRequest, BlobPlace, ReadAnswer, StageAnswer, StageRequest } from '../src/cache/ports.ts';
 import { blobPath, DamagedBlob, readBlob, writeBlob } from './blob-file.ts';
@@ -150,11 +150,7 @@ async function unpackBlob(blobs: AbsolutePath, blob: Digest, hasher: Hasher): Pr
 
 /** So that it is written anew when the command has run again. */
 function dropDamaged(blobs: AbsolutePath, blob: Digest, detail: string): { kind: 'fault'; detail: string } {
-  try {
-    rmSync(blobPath(blobs, blob), { force: true });
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-  }
+  removeIfPossible(blobPath(blobs, blob));
   return { kind: 'fault', detail };
 }
 

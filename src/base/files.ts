@@ -11,7 +11,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { decodePath, fsPath, parentOf, type AbsolutePath } from './path.ts';
+import { decodePath, fsPath, joinPath, parentOf, type AbsolutePath } from './path.ts';
 
 /**
  * What identifies a state of a file without reading it. Times are milliseconds as `node:fs` computes them
@@ -81,14 +81,19 @@ export function temporaryName(path: AbsolutePath): AbsolutePath {
 
 /** Removes what processes that are gone have left in a directory under a temporary name. */
 export function removeAbandoned(directory: AbsolutePath): void {
+  for (const name of namesIn(directory)) {
+    const pid = /\.(\d+)-[0-9a-f]+\.tmp$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) removeIfPossible(joinPath(directory, name));
+  }
+}
+
+/** Of a directory that may not be read, none. */
+function namesIn(directory: AbsolutePath): string[] {
   try {
-    for (const name of orAbsent(() => readdirSync(fsPath(directory))) ?? []) {
-      const pid = /\.(\d+)-[0-9a-f]+\.tmp$/.exec(name)?.[1];
-      if (pid !== undefined && !isAlive(Number(pid))) rmSync(`${directory}/${name}`, { recursive: true, force: true });
-    }
+    return readdirSync(fsPath(directory));
   } catch (error) {
-    // Another user's, or a disk that cannot be written: they only take up room.
     if (codeOf(error) === undefined) throw error;
+    return [];
   }
 }
 

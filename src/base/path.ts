@@ -58,7 +58,7 @@ export function toWorkspacePath(root: AbsolutePath, path: AbsolutePath): Workspa
   if (path === root) return '' as WorkspacePath;
   if (isInside(root, path)) return path.slice(root === '/' ? 1 : root.length + 1) as WorkspacePath;
   const from = root.split('/').slice(1);
-  const to = path.split('/').slice(1);
+  const to = path === '/' ? [] : path.split('/').slice(1);
   let shared = 0;
   while (shared < from.length && shared < to.length && from[shared] === to[shared]) shared++;
   return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/') as WorkspacePath;

@@ -1,7 +1,7 @@
-import { deserialize, serialize } from 'node:v8';
 import type { Digest } from '../base/digest.ts';
 import type { WorkspacePath } from '../base/path.ts';
 import { FORMAT_VERSION, type Entry, type Fingerprint, type InputFile } from './entry.ts';
+import { seal, unseal } from './seal.ts';
 
 /** An entry as bytes: columns, because thousands of small objects cost ten times as much to write and read. */
 export function encodeEntry({ fingerprint, ...rest }: Entry): Buffer {
@@ -11,12 +11,12 @@ export function encodeEntry({ fingerprint, ...rest }: Entry): Buffer {
     rest,
     fingerprint: { ...others, files: toColumns(files), declared: declared && toColumns(declared) },
   };
-  return serialize(stored);
+  return seal(stored);
 }
 
 /** `undefined` for bytes that are no entry of this version. */
 export function decodeEntry(bytes: Buffer): Entry | undefined {
-  const stored = readStored(bytes);
+  const stored = unseal(bytes) as StoredEntry | undefined;
   if (stored?.version !== FORMAT_VERSION) return undefined;
   const { files, declared, ...others } = stored.fingerprint;
   return { ...stored.rest, fingerprint: { ...others, files: fromColumns(files), declared: declared && fromColumns(declared) } };
@@ -53,14 +53,4 @@ function fromColumns({ paths, digests, executable }: FileColumns): InputFile[] {
     digest: digests.slice(index * 32, index * 32 + 32) as Digest,
     executable: executable[index] === 'x',
   }));
-}
-
-function readStored(bytes: Buffer): StoredEntry | undefined {
-  try {
-    return deserialize(bytes) as StoredEntry;
-  } catch (error) {
-    // The engine's own word for bytes that it did not write, or that a newer engine wrote.
-    if (error instanceof Error) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { deserialize, serialize } from 'node:v8';
 import { encodePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { TaskId } from '../graph/task.ts';
 import type { StepOwner } from '../plan/planned.ts';
@@ -7,6 +6,7 @@ import { FORMAT_VERSION } from './entry.ts';
 import { isFault, type CacheFault } from './fault.ts';
 import { Lease } from './lease.ts';
 import type { EntryRef, LeftState, Ownership, OwnershipMap } from './ownership.ts';
+import { seal, unseal } from './seal.ts';
 
 /** A step whose paths the ledger keeps. */
 export interface Claimant {
@@ -44,7 +44,8 @@ export class Ledger {
     });
     if (isFault(loaded)) return loaded;
     for (const [key, value] of loaded) {
-      const stored = decodeOwner(value);
+      // A damaged record is dropped: then the step owns nothing.
+      const stored = unseal(value) as StoredOwner | undefined;
       if (stored) this.#restoreOwner(key.slice(OWNERS.length) as StepOwner, stored);
     }
     return undefined;
@@ -137,7 +138,7 @@ export class Ledger {
       left: paths.map((path) => this.#paths.get(path)?.left),
       made: paths.map((path) => this.#paths.get(path)?.made ?? false),
     };
-    return serialize(stored);
+    return seal(stored);
   }
 
   #restoreOwner(owner: StepOwner, stored: StoredOwner): void {
@@ -165,16 +166,6 @@ interface StoredOwner {
   readonly paths: WorkspacePath[];
   readonly left: (LeftState | undefined)[];
   readonly made: boolean[];
-}
-
-/** `undefined` for bytes that this engine did not write: then the step owns nothing. */
-function decodeOwner(value: Buffer): StoredOwner | undefined {
-  try {
-    return deserialize(value) as StoredOwner;
-  } catch (error) {
-    if (error instanceof Error) return undefined;
-    throw error;
-  }
 }
 
 const HOME = 'home';

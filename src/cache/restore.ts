@@ -11,7 +11,7 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { codeOf, kindOf, sameStamp, stampOf, temporaryName, type Stamp } from '../base/files.ts';
+import { codeOf, kindOf, removeIfPossible, sameStamp, stampOf, temporaryName, type Stamp } from '../base/files.ts';
 import { displayPath, fsPath, joinPath, parentOf, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { OutputFile } from './entry.ts';
 import { fault, isFault, type CacheFault } from './fault.ts';
@@ -70,7 +70,7 @@ export async function applyChanges(
     if (code === undefined) throw error;
     return { ...fault(`outputs could not be restored: ${code}`), step: undefined };
   } finally {
-    rmSync(staging, { recursive: true, force: true });
+    removeIfPossible(staging);
   }
 }
 

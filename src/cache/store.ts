@@ -35,7 +35,7 @@ export class Store {
   static open(home: AbsolutePath): Store | CacheFault {
     const directory = joinPath(home, `v${FORMAT_VERSION}`);
     try {
-      for (const name of olderFormats(home)) rmSync(joinPath(home, name), { recursive: true, force: true });
+      for (const name of olderFormats(home)) removeIfPossible(joinPath(home, name));
       const store = new Store(directory, readSalt(joinPath(directory, 'salt')));
       mkdirSync(store.blobs, { recursive: true });
       return store;

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '../base/diagnostic.ts';
 import type { RawTrace } from './trace/raw-trace.ts';
 
 /** What one execution of a command was. */
@@ -14,7 +15,7 @@ export type Exit =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signalled'; readonly signal: string; readonly number: number }
   /** The program could not be started at all (exit code 127 or 126, as a shell has it). */
-  | { readonly kind: 'not-started'; readonly code: number; readonly why: string };
+  | { readonly kind: 'not-started'; readonly code: number; readonly why: string; readonly problem?: DiagnosticCode };
 
 export type Traced =
   | { readonly kind: 'traced'; readonly raw: RawTrace }

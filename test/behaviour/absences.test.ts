@@ -1,23 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import { createCases } from '../harness/cases.ts';
 import { createTasks } from '../harness/tasks.ts';
 
 const added = (path: string) => ({ code: 'input-changed', path, change: 'added' });
 
-describe('a path is an absence when it was', () => {
-  test.each([
-    ['probed', `sh -c '[ -f .env ] || true'`],
-    ['opened in vain', `sh -c 'cat .env || true'`],
-    ['executed in vain', `sh -c './.env || true'`],
-    ['probed by node', `node -e "try { require('./.env') } catch {}"`],
-  ])('%s: %s', async (_, build) => {
-    const { rig, run } = await createTasks({ build });
-    expect((await run()).notStored).toBe(undefined);
-    expect((await run()).outcome).toBe('restored');
-    await rig.write({ '.env': '' });
-    expect((await run()).miss).toEqual(added('.env'));
-    await rig.remove('.env');
-    expect((await run()).outcome).toBe('restored');
+test('a path is an absence however it was probed', async () => {
+  const cases = await createCases({
+    probed: `sh -c '[ -f .env ] || true'`,
+    'opened in vain': `sh -c 'cat .env || true'`,
+    'executed in vain': `sh -c './.env || true'`,
+    'probed by node': `node -e "try { require('./.env') } catch {}"`,
   });
+  expect(await cases.run()).toMatchObject(cases.all({ notStored: undefined }));
+  expect(await cases.run()).toMatchObject(cases.all({ outcome: 'restored' }));
+  await cases.write({ '.env': '' });
+  expect(await cases.run()).toMatchObject(cases.all({ miss: added('.env') }));
+  await cases.remove('.env');
+  expect(await cases.run()).toMatchObject(cases.all({ outcome: 'restored' }));
 });
 
 test('a path that was made and removed again is an absence if it was probed first', async () => {
@@ -98,6 +97,16 @@ describe('a path that was probed and then made', () => {
   });
 
   test("is made again from the newest example while it is the task's", async () => {
+    const { rig, run } = await createTasks({ build }, { '.env.example': 'A=1' });
+    await run();
+    await rig.write({ '.env.example': 'A=2' });
+    await run();
+    await rig.remove('.env');
+    await run();
+    expect(rig.tree()['.env']).toBe('A=2');
+  });
+
+  test('is made again from the newest example once it is gone', async () => {
     const { rig, run } = await createTasks({ build }, { '.env.example': 'A=1' });
     await run();
     await rig.write({ '.env.example': 'A=2' });

@@ -1,31 +1,34 @@
 import { chmod, utimes } from 'node:fs/promises';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { createCases } from '../harness/cases.ts';
 import { createTasks } from '../harness/tasks.ts';
 
 const modified = (path: string) => ({ code: 'input-changed', path, change: 'modified' });
 
-describe('a file is an input when it was', () => {
-  test.each([
-    ['read', 'cat a.txt'],
-    ['read by a child of a child', 'sh -c "sh -c \'cat a.txt; :\'; :"'],
-    ['read by node', `node -p "require('fs').readFileSync('a.txt', 'utf8')"`],
-    ['read through another path to it', 'sh -c "cd sub && cat ../sub/.././a.txt"'],
-    ['looked at', 'test -s a.txt'],
-    ['looked at by a shell', `sh -c '[ -f a.txt ]; :'`],
-    ['executed', 'sh -c ./a.txt'],
-    ['opened for writing, and left as it was', `sh -c ': >> a.txt'`],
-    ['given the mode that it had', 'chmod 755 a.txt'],
-    ['copied', 'cp a.txt b.txt'],
-    ['hard linked', 'ln -f a.txt b.txt'],
-    ['in another package', 'cat ../workspace/a.txt'],
-  ])('%s: %s', async (_, build) => {
-    const { rig, run } = await createTasks({ build }, { 'a.txt': '#!/bin/sh\n', 'sub/c.txt': '' });
-    await chmod(rig.path('a.txt'), 0o755);
-    expect((await run()).notStored).toBe(undefined);
-    expect((await run()).outcome).toBe('restored');
-    await rig.write({ 'a.txt': '#!/bin/sh\n:\n' });
-    expect((await run()).miss).toEqual(modified('a.txt'));
-  });
+test('a file is an input however it was looked at', async () => {
+  const cases = await createCases(
+    {
+      read: 'cat a.txt',
+      'read by a child of a child': `sh -c "sh -c 'cat a.txt; :'; :"`,
+      'read by node': `node -p "require('fs').readFileSync('a.txt', 'utf8')"`,
+      'read through another path to it': 'sh -c "cd sub && cat ../sub/.././a.txt"',
+      'read through a directory of /proc': 'cat /proc/self/cwd/a.txt',
+      'read through a descriptor': `sh -c 'exec 3< a.txt; cat /dev/fd/3'`,
+      'looked at': 'test -s a.txt',
+      'looked at by a shell': `sh -c '[ -f a.txt ]; :'`,
+      executed: 'sh -c ./a.txt',
+      'opened for writing, and left as it was': `sh -c ': >> a.txt'`,
+      'given the mode that it had': 'chmod 755 a.txt',
+      copied: 'cp a.txt b.txt',
+      'hard linked': 'ln -f a.txt b.txt',
+    },
+    { 'a.txt': '#!/bin/sh\n', 'sub/c.txt': '' },
+  );
+  for (const index of [8, 10]) await chmod(cases.rig.path(`case-${index}/a.txt`), 0o755);
+  expect(await cases.run()).toMatchObject(cases.all({ notStored: undefined }));
+  expect(await cases.run()).toMatchObject(cases.all({ outcome: 'restored' }));
+  await cases.write({ 'a.txt': '#!/bin/sh\n:\n' });
+  expect(await cases.run()).toMatchObject(cases.all({ miss: modified('a.txt') }));
 });
 
 test('an input that is changed back hits', async () => {

@@ -1,26 +1,28 @@
 import { describe, expect, test } from 'vitest';
+import { createCases } from '../harness/cases.ts';
 import { createTasks } from '../harness/tasks.ts';
 
 const listingChanged = (path: string, name: string, change: string) => ({ code: 'listing-changed', path, name, change });
 
-describe('the names of a directory count when it was listed', () => {
-  test.each([
-    ['by ls', 'ls src'],
-    ['by find', 'find src'],
-    ['by a glob of a shell', `sh -c 'echo src/*'`],
-    ['by node', `node -p "require('fs').readdirSync('src')"`],
-    ['by way of the directory above', 'find .'],
-  ])('%s: %s', async (_, build) => {
-    const { rig, run } = await createTasks({ build }, { 'src/a.txt': 'A', 'other/b.txt': 'B' });
-    await run();
-    expect((await run()).outcome).toBe('restored');
-    await rig.write({ 'src/b.txt': '' });
-    expect((await run()).miss).toEqual(listingChanged('src', 'b.txt', 'added'));
-    await rig.remove('src/b.txt');
-    expect((await run()).outcome).toBe('restored');
-    await rig.remove('src/a.txt');
-    expect((await run()).miss).toEqual(listingChanged('src', 'a.txt', 'removed'));
-  });
+test('the names of a directory count however it was listed', async () => {
+  const cases = await createCases(
+    {
+      'by ls': 'ls src',
+      'by find': 'find src',
+      'by a glob of a shell': `sh -c 'echo src/*'`,
+      'by node': `node -p "require('fs').readdirSync('src')"`,
+      'by way of the directory above': 'find .',
+    },
+    { 'src/a.txt': 'A', 'other/b.txt': 'B' },
+  );
+  await cases.run();
+  expect(await cases.run()).toMatchObject(cases.all({ outcome: 'restored' }));
+  await cases.write({ 'src/b.txt': '' });
+  expect(await cases.run()).toMatchObject(cases.all({ miss: listingChanged('src', 'b.txt', 'added') }));
+  await cases.remove('src/b.txt');
+  expect(await cases.run()).toMatchObject(cases.all({ outcome: 'restored' }));
+  await cases.remove('src/a.txt');
+  expect(await cases.run()).toMatchObject(cases.all({ miss: listingChanged('src', 'a.txt', 'removed') }));
 });
 
 test('content and names below a listed directory do not count', async () => {
@@ -106,17 +108,16 @@ test('names that another task made count, with an entry for each state', async (
 });
 
 describe('a directory that was only looked at', () => {
-  test.each([
-    ['with test', 'test -d src'],
-    ['by making it in vain', 'mkdir -p src'],
-    ['by removing it in vain', `sh -c 'rmdir src || true'`],
-  ])('%s counts as being there: %s', async (_, build) => {
-    const { rig, run } = await createTasks({ build }, { 'src/a': '', a: '' });
-    await run();
-    await rig.write({ 'src/b': '' });
-    expect((await run()).outcome).toBe('restored');
-    await rig.remove('src');
-    expect((await run()).miss).toEqual({ code: 'input-changed', path: 'src', change: 'removed' });
+  test('counts as being there', async () => {
+    const cases = await createCases(
+      { 'with test': 'test -d src', 'by making it in vain': 'mkdir -p src', 'by removing it in vain': `sh -c 'rmdir src || true'` },
+      { 'src/a': '' },
+    );
+    await cases.run();
+    await cases.write({ 'src/b': '' });
+    expect(await cases.run()).toMatchObject(cases.all({ outcome: 'restored' }));
+    await cases.remove('src');
+    expect(await cases.run()).toMatchObject(cases.all({ miss: { code: 'input-changed', path: 'src', change: 'removed' } }));
   });
 
   test('counts no more once it is a file', async () => {

@@ -1,26 +1,37 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { configure, createCases } from '../harness/cases.ts';
 import { createTasks } from '../harness/tasks.ts';
 
 const script = `sh -c 'cat a.txt; :'`;
 
-describe('a change of the configuration is a miss that says what changed', () => {
-  test.each([
-    ['the program', 'sort a.txt', { code: 'program-changed' }],
-    ['an argument', 'cat a.txt b.txt', { code: 'args-changed' }],
-    ['a blank in an argument', 'cat "a.txt "', { code: 'args-changed' }],
-    ['the directory', { command: 'cat a.txt', cwd: 'sub' }, { code: 'working-directory-changed' }],
-    ['an assignment', 'MODE=a cat a.txt', { code: 'env-changed', name: 'MODE', change: 'added' }],
-    ['the list of untracked variables', { command: 'cat a.txt', untrackedEnv: ['A'] }, { code: 'untracked-env-changed' }],
-    ['the inputs', { command: 'cat a.txt', input: ['a.txt'] }, { code: 'input-config-changed' }],
-    ['the outputs', { command: 'cat a.txt', output: ['dist/**'] }, { code: 'output-config-changed' }],
-  ])('%s', async (_, build, miss) => {
-    const { rig, run } = await createTasks({ build: 'cat a.txt' }, { 'a.txt': 'A', 'b.txt': 'B', 'a.txt ': 'C', 'sub/a.txt': 'D' });
-    await run();
-    await rig.write({ 'reprise.config.json': { tasks: { build } } });
-    expect((await run()).miss).toEqual(miss);
-    await rig.write({ 'reprise.config.json': { tasks: { build: 'cat a.txt' } } });
-    expect((await run()).outcome).toBe('restored');
+test('a change of the configuration is a miss that says what changed', async () => {
+  const changes = {
+    program: 'sort a.txt',
+    argument: 'cat a.txt b.txt',
+    'blank in an argument': 'cat "a.txt "',
+    directory: { command: 'cat a.txt', cwd: 'sub' },
+    assignment: 'MODE=a cat a.txt',
+    'untracked variables': { command: 'cat a.txt', untrackedEnv: ['A'] },
+    inputs: { command: 'cat a.txt', input: ['a.txt'] },
+    outputs: { command: 'cat a.txt', output: ['dist/**'] },
+  };
+  const files = { 'a.txt': 'A', 'b.txt': 'B', 'a.txt ': 'C', 'sub/a.txt': 'D' };
+  const cases = await createCases(changes, files);
+  await configure(cases, cases.all('cat a.txt'));
+  await cases.run();
+  await configure(cases, changes);
+  expect(await cases.run()).toMatchObject({
+    program: { miss: { code: 'program-changed' } },
+    argument: { miss: { code: 'args-changed' } },
+    'blank in an argument': { miss: { code: 'args-changed' } },
+    directory: { miss: { code: 'working-directory-changed' } },
+    assignment: { miss: { code: 'env-changed', name: 'MODE', change: 'added' } },
+    'untracked variables': { miss: { code: 'untracked-env-changed' } },
+    inputs: { miss: { code: 'input-config-changed' } },
+    outputs: { miss: { code: 'output-config-changed' } },
   });
+  await configure(cases, cases.all('cat a.txt'));
+  expect(await cases.run()).toMatchObject(cases.all({ outcome: 'restored' }));
 });
 
 test('a task that never ran says so', async () => {

@@ -3,22 +3,36 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createCases } from '../harness/cases.ts';
 import { createTasks } from '../harness/tasks.ts';
 
 describe('a write outside the workspace', () => {
-  test.each([
-    ['a copy', (outside: string) => `cp a.txt ${outside}/deployed.txt`, 'deployed.txt'],
-    ['an overwrite', (outside: string) => `sh -c 'cat a.txt > ${outside}/there.txt'`, 'there.txt'],
-    ['an appended line', (outside: string) => `sh -c 'echo >> ${outside}/there.txt'`, 'there.txt'],
-    ['a deletion', (outside: string) => `rm ${outside}/there.txt`, 'there.txt'],
-    ['a directory', (outside: string) => `mkdir ${outside}/made`, 'made'],
-    ['a link', (outside: string) => `ln -s x ${outside}/link`, 'link'],
-    ['a mode', (outside: string) => `chmod 700 ${outside}/there.txt`, 'there.txt'],
-    ['a move out', (outside: string) => `sh -c 'cp a.txt b.txt && mv b.txt ${outside}/moved.txt'`, 'moved.txt'],
-  ])('is not stored: %s', async (_, command, name) => {
-    const outside = directoryAtHome();
-    const { run } = await createTasks({ build: command(outside) }, { 'a.txt': 'A' });
-    expect((await run()).notStored).toEqual({ code: 'wrote-outside', path: `${outside}/${name}` });
+  test('is not stored', async () => {
+    const outside = directoryAtHome('copy', 'overwrite', 'append', 'delete', 'mode');
+    const cases = await createCases(
+      {
+        copied: `cp a.txt ${outside}/copied`,
+        overwritten: `sh -c 'cat a.txt > ${outside}/overwrite'`,
+        'appended to': `sh -c 'echo >> ${outside}/append'`,
+        deleted: `rm ${outside}/delete`,
+        'made, a directory': `mkdir ${outside}/made`,
+        linked: `ln -s x ${outside}/linked`,
+        'given a mode': `chmod 700 ${outside}/mode`,
+        'moved out': `sh -c 'cp a.txt b.txt && mv b.txt ${outside}/moved'`,
+      },
+      { 'a.txt': 'A' },
+    );
+    const wrote = (name: string) => ({ notStored: { code: 'wrote-outside', path: `${outside}/${name}` } });
+    expect(await cases.run()).toMatchObject({
+      copied: wrote('copied'),
+      overwritten: wrote('overwrite'),
+      'appended to': wrote('append'),
+      deleted: wrote('delete'),
+      'made, a directory': wrote('made'),
+      linked: wrote('linked'),
+      'given a mode': wrote('mode'),
+      'moved out': wrote('moved'),
+    });
   });
 
   test('is one by way of a link, too', async () => {
@@ -43,14 +57,14 @@ describe('a write outside the workspace', () => {
     expect((await run()).notStored).toBe(undefined);
   });
 
-  test.each([
-    ['a temporary directory', `sh -c 'echo > $TMPDIR/x; echo > /tmp/reprise-outside-test; rm /tmp/reprise-outside-test'`],
-    ['a hidden place at home', `sh -c 'mkdir -p $HOME/.cache/tool && echo > $HOME/.cache/tool/x'`],
-    ['a device', `sh -c 'echo > /dev/null'`],
-  ])('is free in %s', async (_, build) => {
-    const { run } = await createTasks({ build });
-    expect((await run()).notStored).toBe(undefined);
-    expect((await run()).outcome).toBe('restored');
+  test('is free in temporary directories, hidden places at home and devices', async () => {
+    const cases = await createCases({
+      temporary: `sh -c 'echo > $TMPDIR/x; echo > /tmp/reprise-outside-test; rm /tmp/reprise-outside-test'`,
+      hidden: `sh -c 'mkdir -p $HOME/.cache/tool && echo > $HOME/.cache/tool/x'`,
+      device: `sh -c 'echo > /dev/null'`,
+    });
+    expect(await cases.run()).toMatchObject(cases.all({ notStored: undefined }));
+    expect(await cases.run()).toMatchObject(cases.all({ outcome: 'restored' }));
   });
 });
 
@@ -81,10 +95,10 @@ function connect(host: string, port: number): string {
   return `node -e "const s = require('net').connect(${port}, '${host}'); s.on('error', () => {}); setImmediate(() => s.destroy())"`;
 }
 
-/** Neither hidden nor temporary; it holds `there.txt`. */
-function directoryAtHome(): string {
+/** Neither hidden nor temporary. */
+function directoryAtHome(...files: readonly string[]): string {
   const directory = mkdtempSync(`${homedir()}/reprise-outside-`);
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  writeFileSync(`${directory}/there.txt`, '');
+  for (const file of files) writeFileSync(`${directory}/${file}`, '');
   return directory;
 }

@@ -1,37 +1,43 @@
 import { appendFileSync, chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { createCases } from '../harness/cases.ts';
 import { createIgnoringTasks, createTasks, runIn } from '../harness/tasks.ts';
 import { createRig } from '../harness/rig.ts';
 
 /** Makes of each file in `src` one in `dist`, without a look at what is there. */
 const mirror = `mkdir -p dist; for f in src/*; do cat "$f" > "dist/$(basename "$f")"; done`;
 
+/** What a script makes in `dist`, and what `dist` then is. */
+const made: Record<string, readonly [script: string, tree: Record<string, string>]> = {
+  'files and directories': ['mkdir -p dist/sub; echo A > dist/a; echo B > dist/sub/b', { a: 'A\n', 'sub/b': 'B\n' }],
+  modes: ['mkdir dist; echo > dist/a; chmod 755 dist/a; echo > dist/b; chmod 400 dist/b', { a: '[755] \n', b: '[400] \n' }],
+  'modes of directories': ['mkdir -m 700 dist; mkdir -m 500 dist/sub; echo > dist/sub/a', { 'sub/': '[500]', 'sub/a': '\n' }],
+  'empty directories': ['mkdir -p dist/a/b dist/c', { 'a/b/': '', 'c/': '' }],
+  links: ['mkdir dist; echo > dist/a; ln -s a dist/b; ln -s no/where dist/c', { a: '\n', b: '-> a', c: '-> no/where' }],
+  'hard links, as files': ['mkdir dist; echo A > dist/a; ln dist/a dist/b', { a: 'A\n', b: 'A\n' }],
+  'empty files': ['mkdir dist; : > dist/a', { a: '' }],
+  'names with blanks and line ends': ['mkdir dist; echo 1 > "dist/a b"; echo 2 > "dist/a\nb"', { 'a b': '1\n', 'a\nb': '2\n' }],
+  'names that are not UTF-8': ['mkdir dist; echo 1 > "dist/$(printf "\\351")"', { '\udce9': '1\n' }],
+  'bytes that are no text': ['mkdir dist; printf "\\377\\000\\376" > dist/a', { a: 'hex:ff00fe' }],
+  'a file that was renamed into place': ['mkdir dist; echo A > dist/a.tmp; mv dist/a.tmp dist/a', { a: 'A\n' }],
+  'a directory that was renamed into place': ['mkdir -p dist.tmp/sub; echo A > dist.tmp/sub/a; mv dist.tmp dist', { 'sub/a': 'A\n' }],
+  'what was unpacked': [
+    'mkdir in; echo A > in/a; tar cf in.tar in; rm -r in; mkdir dist; tar xf in.tar -C dist; rm in.tar',
+    { 'in/a': 'A\n' },
+  ],
+};
+
 describe('a hit puts back', () => {
-  test.each([
-    ['files and directories', 'mkdir -p dist/sub; echo A > dist/a; echo B > dist/sub/b', { a: 'A\n', 'sub/b': 'B\n' }],
-    ['modes', 'mkdir dist; echo > dist/a; chmod 755 dist/a; echo > dist/b; chmod 400 dist/b', { a: '[755] \n', b: '[400] \n' }],
-    ['modes of directories', 'mkdir -m 700 dist; mkdir -m 500 dist/sub; echo > dist/sub/a', { 'sub/': '[500]', 'sub/a': '\n' }],
-    ['empty directories', 'mkdir -p dist/a/b dist/c', { 'a/b/': '', 'c/': '' }],
-    ['links', 'mkdir dist; echo > dist/a; ln -s a dist/b; ln -s no/where dist/c', { a: '\n', b: '-> a', c: '-> no/where' }],
-    ['hard links, as files', 'mkdir dist; echo A > dist/a; ln dist/a dist/b', { a: 'A\n', b: 'A\n' }],
-    ['empty files', 'mkdir dist; : > dist/a', { a: '' }],
-    ['names with blanks and line ends', 'mkdir dist; echo 1 > "dist/a b"; echo 2 > "dist/a\nb"', { 'a b': '1\n', 'a\nb': '2\n' }],
-    ['names that are not UTF-8', 'mkdir dist; echo 1 > "dist/$(printf "\\351")"', { '\udce9': '1\n' }],
-    ['bytes that are no text', 'mkdir dist; printf "\\377\\000\\376" > dist/a', { a: 'hex:ff00fe' }],
-    ['a file that was renamed into place', 'mkdir dist; echo A > dist/a.tmp; mv dist/a.tmp dist/a', { a: 'A\n' }],
-    ['a directory that was renamed into place', 'mkdir -p dist.tmp/sub; echo A > dist.tmp/sub/a; mv dist.tmp dist', { 'sub/a': 'A\n' }],
-    [
-      'what was unpacked',
-      'mkdir in; echo A > in/a; tar cf in.tar in; rm -r in; mkdir dist; tar xf in.tar -C dist; rm in.tar',
-      { 'in/a': 'A\n' },
-    ],
-  ])('%s', async (_, script, tree) => {
-    const { rig, run } = await createTasks({ build: 'sh build.sh' }, { 'build.sh': script });
-    expect((await run()).notStored).toBe(undefined);
-    expect(rig.tree('dist')).toEqual(tree);
-    await rig.remove('dist');
-    expect((await run()).outcome).toBe('restored');
-    expect(rig.tree('dist')).toEqual(tree);
+  test('whatever was made', async () => {
+    const names = Object.keys(made);
+    const cases = await createCases(Object.fromEntries(names.map((name) => [name, `sh -c '${made[name]?.[0]}'`])));
+    const trees = () => Object.fromEntries(names.map((name) => [name, cases.tree(name, 'dist')]));
+    const expected = Object.fromEntries(Object.entries(made).map(([name, [, tree]]) => [name, tree]));
+    expect(await cases.run()).toMatchObject(cases.all({ notStored: undefined }));
+    expect(trees()).toEqual(expected);
+    await cases.remove('dist');
+    expect(await cases.run()).toMatchObject(cases.all({ outcome: 'restored' }));
+    expect(trees()).toEqual(expected);
   });
 
   test('modes that a later step gave', async () => {

@@ -24,6 +24,8 @@ export interface RunResult extends CliOutput {
   readonly record: RunRecord | undefined;
 }
 
+const recordPath = 'node_modules/.cache/reprise/last-run.json';
+
 /** Objects become JSON. */
 export type FileContent = string | Uint8Array | object;
 
@@ -78,6 +80,8 @@ export class Rig {
   }
 
   async run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    // A run that left no record must not be judged by the one before it.
+    if (!args.includes('--last-details')) await rm(this.path(recordPath), { force: true });
     const output = await this.start(args, options).ended;
     return { ...output, record: await this.record() };
   }
@@ -98,7 +102,7 @@ export class Rig {
 
   async record(): Promise<RunRecord | undefined> {
     try {
-      return JSON.parse(await readFile(this.path('node_modules/.cache/reprise/last-run.json'), 'utf8')) as RunRecord;
+      return JSON.parse(await readFile(this.path(recordPath), 'utf8')) as RunRecord;
     } catch (error) {
       if (isAbsence(error)) return undefined;
       throw error;

@@ -58,9 +58,10 @@ function cleanTree(rig: Rig): Record<string, string> {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory);
   cpSync(rig.path('src'), joinPath(directory, 'src'), { recursive: true });
+  const env = { PATH: process.env['PATH'] };
   for (const part of [0, 1, 2, 3]) {
     cpSync(rig.path(`part-${part}.sh`), joinPath(directory, `part-${part}.sh`));
+    execFileSync('sh', [`part-${part}.sh`], { cwd: directory, env, stdio: 'ignore' });
   }
-  for (const part of [0, 1, 2, 3]) execFileSync('sh', [`part-${part}.sh`], { cwd: directory, stdio: 'ignore' });
   return readTree(joinPath(directory, 'out'));
 }

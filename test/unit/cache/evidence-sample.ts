@@ -80,7 +80,7 @@ const untouched: PathHistory = {
 const noTrace: Trace = {
   paths: new Map(),
   crossedLinks: new Set(),
-  programs: [],
+  programs: new Map(),
   writtenOutside: new Map(),
   movedTrees: [],
   network: [],

@@ -1,0 +1,2 @@
+mkdir -p dist
+cp in.txt dist/out.txt

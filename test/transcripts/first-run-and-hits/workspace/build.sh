@@ -1,0 +1,3 @@
+mkdir -p dist
+echo building "$@"
+cp in.txt dist/out.txt

@@ -1,0 +1,4 @@
+ls src
+cat in.txt src/a.txt || true
+[ ! -e optional.txt ] || true
+[ ! -L link ] || readlink link
