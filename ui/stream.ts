@@ -1,6 +1,5 @@
 import { unreachable } from '../src/base/diagnostic.ts';
 import type { NotStoredReason } from '../src/cache/not-stored.ts';
-import type { Exit } from '../src/execute/execution.ts';
 import type { PlannedStep } from '../src/plan/planned.ts';
 import type { Decision, RunEvent, StepOutcome } from '../src/report/event.ts';
 import { renderDiagnostics } from './diagnostics.ts';
@@ -8,6 +7,8 @@ import { chain, prefixLines, stripColors, type OutputFilter } from './output-fil
 import { Page, type Sink, type StreamName } from './page.ts';
 import { decisionMark, endingMark, notCachedLines, promptLine } from './step-lines.ts';
 import { palette } from './terminal.ts';
+
+type NotStarted = Extract<Extract<StepOutcome, { kind: 'executed' }>['exit'], { kind: 'not-started' }>;
 
 export type LogMode = 'interleaved' | 'labeled' | 'grouped';
 
@@ -115,7 +116,7 @@ export class StreamReporter {
     for (const { stream, bytes } of block) this.#page.pass(step.owner, stream, bytes);
   }
 
-  #notRunnable({ why, problem = 'program-not-found' }: Exit & { kind: 'not-started' }): void {
+  #notRunnable({ why, problem = 'program-not-found' }: NotStarted): void {
     const view = { readSource: () => undefined, hasColors: this.#options.colors.stderr, width: Number.POSITIVE_INFINITY };
     this.#page.line(renderDiagnostics([{ code: problem, message: why }], view), { stream: 'stderr' });
   }
