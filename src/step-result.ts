@@ -28,7 +28,6 @@ export interface ResultToKeep {
   readonly keyed: Keyed | undefined;
   readonly view: TaskView | undefined;
   readonly removedInRun: Set<WorkspacePath>;
-  readonly isLast: boolean;
   readonly execution: Execution;
   readonly before: Before | undefined;
   readonly running: RunningStep | undefined;
@@ -38,8 +37,8 @@ export interface ResultToKeep {
 
 /**
  * Judges what a command did, notes in the ledger what it left, and sends its result on the way into the store. When
- * this returns, inputs are fingerprinted and outputs digested, so whatever follows may start; compressing and storing
- * go on in the background.
+ * this returns, inputs are fingerprinted and outputs digested and read, so whatever follows may start and even change
+ * them; compressing and storing go on in the background.
  */
 export async function keepResult(request: ResultToKeep, context: RunContext): Promise<Stored> {
   const { ready, keyed, view, before, running, execution, succeeded } = request;
@@ -58,7 +57,7 @@ export async function keepResult(request: ResultToKeep, context: RunContext): Pr
   const clash = cache.overlaps.end(running, filesIn(left));
   const ref: EntryRef = { key: keyed.key, id: randomBytes(8).toString('hex') };
   const isKept = succeeded && verdict.kind === 'keep' && clash === undefined;
-  await claim(request, left, isKept ? ref : undefined, view, context);
+  await claim(request, left, isKept ? ref : outdated(cache.ledger.lastEntry(step.owner)), view, context);
   if (!succeeded) return { kind: 'nothing' };
   if (verdict.kind === 'refuse') return notStored(nameCulprit(verdict.reason, step, cache));
   for (const path of verdict.result.removals) request.removedInRun.add(path);
@@ -67,6 +66,10 @@ export async function keepResult(request: ResultToKeep, context: RunContext): Pr
   const { fingerprint, outputs, notes } = verdict.result;
   const inputs = fingerprint.files.length + fingerprint.absences.length + fingerprint.links.length + fingerprint.listings.length;
   return { kind: 'stored', inputs: inputs + (fingerprint.declared?.length ?? 0), outputs: outputs.size, notes };
+}
+
+function outdated(ref: EntryRef | undefined): EntryRef | undefined {
+  return ref && { ...ref, isOld: true };
 }
 
 function fold(traced: Traced, { root }: Cache): { kind: 'trace'; trace: Trace } | Exclude<Traced, { kind: 'traced' }> {
@@ -104,7 +107,7 @@ interface ResultToRecord extends ResultToKeep {
 }
 
 async function startRecording(
-  { ready, ref, parts, result, execution, running, cache, isLast }: ResultToRecord,
+  { ready, ref, parts, result, execution, running, cache }: ResultToRecord,
   context: RunContext,
 ): Promise<void> {
   const { step } = ready;
@@ -131,7 +134,7 @@ async function startRecording(
     if (isPublished && retracted) await takeBack(retracted);
   };
   context.background(settle());
-  if (!isLast) await recording.taken;
+  await recording.taken;
 }
 
 /** Files and links: many steps may make one directory. */

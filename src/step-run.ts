@@ -26,8 +26,6 @@ export interface StepToExecute {
   /** What earlier steps of the task removed in this run; this one adds its own. */
   readonly removedInRun: Set<WorkspacePath>;
   readonly priority: number;
-  /** No step of the task follows, so nothing of this task can change the outputs while they are archived. */
-  readonly isLast: boolean;
 }
 
 /** Runs the command once a slot is free, and keeps what it came to. A slot is held only while the command runs. */
@@ -67,7 +65,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   events.emit({ type: 'step-started', at: Date.now(), step, decision: decisionOf(ready, reasons) });
   // Others may have been at the task's paths while it waited for its slot.
   if (keyed) await view?.refresh();
-  if (cache && view && keyed) await putBackVanished(step, view, cache, removedInRun);
+  if (cache && view && keyed) await putBackVanished(step, keyed.key, view, cache, removedInRun);
   const before = cache && view && keyed && (await takeBefore(ready, view, cache));
   await Promise.all([cache?.store.release(), cache?.ledger.release()]);
 

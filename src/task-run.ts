@@ -44,8 +44,7 @@ export async function runTask(task: PlannedTask, priority: number, context: RunC
       continue;
     }
     if (decision.kind === 'impossible') return announceNotStarted(step, decision.diagnostic, context);
-    const isLast = index === task.steps.length - 1;
-    const outcome = await executeStep({ ...decision, view: life.view, removedInRun: life.removedInRun, priority, isLast }, context);
+    const outcome = await executeStep({ ...decision, view: life.view, removedInRun: life.removedInRun, priority }, context);
     if (outcome.kind !== 'succeeded') return outcome;
     index++;
   }

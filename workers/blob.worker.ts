@@ -38,12 +38,13 @@ export async function read({ blobs, blob }: { blobs: AbsolutePath; blob: Digest 
 const PACKED_UP_TO = 64 * 1024;
 /** Logs up to this size stand in the entry itself. */
 const INLINE_LOG = 16 * 1024;
-/** Bytes that may be held in memory so that the next step need not wait for compression. */
+/** Outputs up to this size are read at once and held, so that what follows may change them while they are compressed. */
 const HELD_AT_MOST = 128 * 1024 * 1024;
 
 async function archiveFiles(request: ArchiveRequest, hasher: Hasher, onTaken: () => void): Promise<ArchiveAnswer> {
   const total = request.files.reduce((sum, { size }) => sum + size, 0);
   const holdsAll = total <= HELD_AT_MOST;
+  if (!holdsAll) onTaken();
   const large = new Map<Digest, Uint8Array | AbsolutePath>();
   const small: Uint8Array[] = [];
   const places: { blob?: Digest; offset: number; length: number }[] = [];
@@ -70,7 +71,6 @@ async function archiveFiles(request: ArchiveRequest, hasher: Hasher, onTaken: ()
   const pack = Buffer.concat(small);
   const packId = hasher.ofBytes(pack);
   if (small.length > 0) await writeUnlessThere(request.blobs, packId, [pack]);
-  onTaken();
   return {
     places: places.map(({ blob = packId, offset, length }): BlobPlace => ({ blob, offset, length })),
     log: await archiveLog(request, hasher),

@@ -6,7 +6,7 @@ export interface Codec {
   readonly compress: (bytes: Uint8Array) => Uint8Array;
 }
 
-/** Throws for a frame that is damaged. Never takes much more memory than `length`, which the frame should come to. */
+/** Gives at most `length` bytes. Throws for a frame that cannot be read; one that is damaged may also give other bytes. */
 export type Decompress = (frame: Uint8Array, length: number) => Uint8Array;
 
 /** The quickest that this Node and machine have: zstd (Node ≥ 22.15), else lz4, else brotli. */

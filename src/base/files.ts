@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -62,6 +63,16 @@ export function kindOf(stamp: Pick<Stamp, 'mode'>): FileKind {
 
 export function readLink(path: AbsolutePath): string | undefined {
   return orAbsent(() => decodePath(readlinkSync(fsPath(path), { encoding: 'buffer' })));
+}
+
+/** Where a path leads, links followed; `undefined` where that cannot be told. */
+export function realPath(path: AbsolutePath): AbsolutePath | undefined {
+  try {
+    return decodePath(realpathSync.native(fsPath(path), { encoding: 'buffer' })) as AbsolutePath;
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 /** Names and kinds in a directory, unordered; `undefined` when it is not there or not a directory. */

@@ -91,9 +91,12 @@ function usedBuildInfo({ trace, ownBefore, owner }: Evidence): boolean {
   });
 }
 
-/** A tool that used its own build info vouches for all that it made earlier, whether it looked at it or not. */
+/**
+ * A tool that used its own build info vouches for all that its last execution came to, whether it looked at it or not;
+ * not for what that one had left standing without making it.
+ */
 function carryAll(evidence: Evidence, draft: Draft): void {
-  for (const path of leftAlone('', evidence, draft)) carry(path, evidence, draft);
+  for (const path of leftAlone('', evidence, draft)) if (evidence.lastOutputs?.has(path) !== false) carry(path, evidence, draft);
 }
 
 /**

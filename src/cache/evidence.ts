@@ -23,6 +23,8 @@ export interface Evidence {
    * what it rested on. Then what it made is no result of what this execution saw.
    */
   readonly restsOnUnseen: boolean;
+  /** The outputs of the step's last execution; `undefined`: not known. */
+  readonly lastOutputs: ReadonlySet<WorkspacePath> | undefined;
   /** The state after the step of every path in the trace, below moved trees, and of every own path. */
   readonly now: (path: WorkspacePath) => FileState;
   /** The names in a listed directory after the step. */

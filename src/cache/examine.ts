@@ -22,6 +22,8 @@ export interface Before {
   readonly wasLeftOver: (path: WorkspacePath) => boolean;
   /** The inputs of the step's last execution; `undefined`: not known. */
   readonly lastInputs: readonly InputFile[] | undefined;
+  /** The outputs of the step's last execution; `undefined`: not known. */
+  readonly lastOutputs: ReadonlySet<WorkspacePath> | undefined;
   /** Declared inputs are fingerprinted before the run, so that an edit during it is a miss afterwards. */
   readonly declared: readonly InputFile[] | undefined;
 }
@@ -29,11 +31,12 @@ export interface Before {
 export async function takeBefore(ready: ReadyStep, view: TaskView, { ledger, store }: Pick<Cache, 'ledger' | 'store'>): Promise<Before> {
   const { step } = ready;
   const last = ledger.lastEntry(step.owner);
-  const lastEntry = last && (await store.entry(last.key, last.id));
+  const lastEntry = last && !last.isOld ? await store.entry(last.key, last.id) : undefined;
   return {
     own: new Map(view.own),
     wasLeftOver: view.freezeLeftOvers(step.index),
     lastInputs: lastEntry?.fingerprint.files,
+    lastOutputs: lastEntry && new Set(lastEntry.outputs.map(({ path }) => path)),
     declared: await declaredInputs(ready, view),
   };
 }
@@ -61,6 +64,7 @@ export async function examine(
     ownBefore: before.own,
     wasLeftOver: before.wasLeftOver,
     restsOnUnseen: restsOnUnseen(before, trace, states.root),
+    lastOutputs: before.lastOutputs,
     now: (path) => now.get(path) ?? absent,
     namesNow: (directory) => listDirectory(joinPath(states.root, directory)),
     moved,

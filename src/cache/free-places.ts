@@ -1,6 +1,5 @@
-import { realpathSync } from 'node:fs';
-import { codeOf } from '../base/files.ts';
-import { decodePath, fsPath, isInside, normalizeAbsolute, type AbsolutePath } from '../base/path.ts';
+import { realPath } from '../base/files.ts';
+import { isInside, normalizeAbsolute, type AbsolutePath } from '../base/path.ts';
 
 /**
  * Places outside the workspace that a step may write without its result depending on it: temp directories, what tools
@@ -20,14 +19,5 @@ function isHiddenIn(home: AbsolutePath, path: AbsolutePath): boolean {
 /** The root is no such place, nor is a relative path. */
 function bothNames(place: string): AbsolutePath[] {
   const path = normalizeAbsolute(place);
-  return place.startsWith('/') ? [...new Set([path, realPath(path)])].filter((name) => name !== '/') : [];
-}
-
-function realPath(path: AbsolutePath): AbsolutePath {
-  try {
-    return decodePath(realpathSync.native(fsPath(path), { encoding: 'buffer' })) as AbsolutePath;
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    return path;
-  }
+  return place.startsWith('/') ? [...new Set([path, realPath(path) ?? path])].filter((name) => name !== '/') : [];
 }

@@ -105,7 +105,8 @@ export class HeldHits {
   }
 }
 
-function leftBy(output: OutputFile): LeftState {
+/** What the ledger is to hold of a path that an output was put to. */
+export function leftBy(output: OutputFile): LeftState {
   switch (output.kind) {
     case 'file':
       return { kind: 'file', digest: output.digest, mode: output.mode };

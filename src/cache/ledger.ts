@@ -87,7 +87,7 @@ export class Ledger {
   /** A hit that changes nothing claims what the step owns already, and costs no write. */
   #isClaimed({ owner }: Claimant, paths: Parameters<Ledger['claim']>[1], lastEntry: EntryRef | undefined): boolean {
     const record = this.#owners.get(owner);
-    if (record?.paths.size !== paths.size || record.lastEntry?.id !== lastEntry?.id) return false;
+    if (record?.paths.size !== paths.size || !isSameEntry(record.lastEntry, lastEntry)) return false;
     return [...paths].every(([path, { left, made }]) => {
       const ownership = this.#paths.get(path);
       return ownership?.owner === owner && ownership.made === made && isDeepStrictEqual(ownership.left, left);
@@ -150,6 +150,10 @@ export class Ledger {
       if (left) this.#paths.set(path, { owner, task, index, left, made: stored.made[position] ?? false });
     });
   }
+}
+
+function isSameEntry(a: EntryRef | undefined, b: EntryRef | undefined): boolean {
+  return a?.id === b?.id && a?.isOld === b?.isOld;
 }
 
 interface OwnerRecord {

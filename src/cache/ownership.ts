@@ -24,6 +24,8 @@ export type LeftState =
 export interface EntryRef {
   readonly key: Digest;
   readonly id: string;
+  /** The step was executed since, and nothing of that was stored. */
+  readonly isOld?: true;
 }
 
 /** Whether what stands at a path is still what its owner left. */

@@ -33,7 +33,7 @@ export interface ArchiveRequest {
 }
 
 export interface Archiving {
-  /** Settles once every file has been read. Never rejects. */
+  /** Settles once every file has been read, or at once where they are too large to be held. Never rejects. */
   readonly taken: Promise<void>;
   /** Never rejects. */
   readonly done: Promise<ArchiveAnswer | CacheFault>;

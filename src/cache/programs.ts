@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { Digest } from '../base/digest.ts';
-import { codeOf, orAbsent, sameStamp, stampBehind, stampOf } from '../base/files.ts';
-import { decodePath, fsPath, isInside, nameOf, parentOf, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { codeOf, realPath, sameStamp, stampBehind, stampOf } from '../base/files.ts';
+import { fsPath, isInside, nameOf, parentOf, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { Trace } from '../execute/trace/trace.ts';
 import { findProgram, isProgram } from '../plan/ready.ts';
 import type { ReadyStep } from '../plan/planned.ts';
@@ -85,10 +85,6 @@ export class Programs {
     this.#known.set(path, isThere);
     return isThere;
   }
-}
-
-function realPath(path: AbsolutePath): AbsolutePath | undefined {
-  return orAbsent(() => decodePath(realpathSync.native(fsPath(path), { encoding: 'buffer' })) as AbsolutePath);
 }
 
 function manifestOf(path: AbsolutePath): string[] {

@@ -14,7 +14,7 @@ import { isFault } from './fault.ts';
 
 /** A result on its way into the store. */
 export interface Recording {
-  /** Settles once the outputs have been read, so that what follows may change them. */
+  /** Settles once the outputs have been read, so that what follows may change them (above 128 MB it may not: then nothing is stored). */
   readonly taken: Promise<void>;
   /** The entry that was published, or why it was not. Never rejects. */
   readonly done: Promise<Entry | NotStoredReason>;

@@ -1,5 +1,6 @@
 import { keyedDigest, type Digest } from '../base/digest.ts';
-import type { WorkspacePath } from '../base/path.ts';
+import { realPath } from '../base/files.ts';
+import { joinPath, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import { expand } from '../plan/declared-files.ts';
 import type { ReadyStep } from '../plan/planned.ts';
 import type { Snapshot } from './differences.ts';
@@ -53,10 +54,30 @@ export async function declaredInputs(ready: ReadyStep, view: TaskView): Promise<
   if (caching.kind !== 'cached' || (caching.input.auto && caching.input.include.length === 0)) return undefined;
   const paths = expand(view.root, caching.input).filter((path) => !view.isLeftOver(path, index) && !isToolState(path));
   const states = await view.read(paths);
+  const behind = await behindLinks(
+    paths.filter((path) => states.get(path)?.kind === 'link'),
+    view,
+  );
   return paths.flatMap((path) => {
     const state = states.get(path);
+    if (state?.kind === 'link') return [{ path, ...linkContent(state.target, behind.get(path)) }];
     return state?.kind === 'file' ? [{ path, digest: state.digest, executable: state.executable }] : [];
   });
+}
+
+/** What links lead to. */
+async function behindLinks(links: readonly WorkspacePath[], view: TaskView): Promise<Map<WorkspacePath, FileState | undefined>> {
+  const places = new Map(links.map((path) => [path, realPath(joinPath(view.root, path))]));
+  const inWorkspace = (real: AbsolutePath | undefined) => (real === undefined ? [] : [toWorkspacePath(view.root, real)]);
+  const states = await view.read([...places.values()].flatMap(inWorkspace));
+  return new Map([...places].map(([path, real]) => [path, inWorkspace(real).map((place) => states.get(place))[0]]));
+}
+
+/** A link counts by its target and by the file behind it. */
+function linkContent(target: string, behind: FileState | undefined): Pick<InputFile, 'digest' | 'executable'> {
+  const isFile = behind?.kind === 'file';
+  const content = `${target}\0${isFile ? behind.digest : (behind?.kind ?? 'absent')}`;
+  return { digest: keyedDigest(new Uint8Array(), content), executable: isFile && behind.executable };
 }
 
 export function ambientDigests(ready: ReadyStep, salt: Uint8Array): Record<string, Digest | null> {

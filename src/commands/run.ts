@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { CommandError } from '../base/diagnostic.ts';
-import { orAbsent } from '../base/files.ts';
+import { codeOf, orAbsent } from '../base/files.ts';
 import type { AbsolutePath } from '../base/path.ts';
 import { parseRunRecord, type RunRecord } from '../report/run-record.ts';
 import { recordFile, run } from '../run.ts';
@@ -33,6 +33,7 @@ export async function runCommand({ task, args, flags }: RunCommand): Promise<num
   const cwd = realpathSync(process.cwd()) as AbsolutePath;
   if (flags.lastDetails === true) return showLast(cwd, task);
   if (task === undefined) throw usage('no task is named', 'reprise run [flags] <task> [args…]');
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   const colors = { stdout: wantsColors(process.stdout, process.env), stderr: wantsColors(process.stderr, process.env) };
   const stream = new StreamReporter({ mode: logMode(flags.log), stdout: process.stdout, stderr: process.stderr, colors });
   const cancellation = new Cancellation();
@@ -46,6 +47,11 @@ export async function runCommand({ task, args, flags }: RunCommand): Promise<num
   } finally {
     stopListening();
   }
+}
+
+/** Whoever read the output has seen enough (`| head`); the tasks go on to their end. */
+function ignoreClosedPipe(error: Error): void {
+  if (codeOf(error) !== 'EPIPE') throw error;
 }
 
 function closingText(record: RunRecord, isVerbose: boolean, hasColors: boolean): string {

@@ -77,7 +77,7 @@ export class GitIgnores {
   #rulesIn(directory: AbsolutePath): Ignore | undefined {
     if (this.#rules.has(directory)) return this.#rules.get(directory);
     const text = orAbsent(() => readFileSync(fsPath(joinPath(directory, '.gitignore')), 'utf8'));
-    const rules = text === undefined ? undefined : ignore().add(text);
+    const rules = text === undefined ? undefined : ignore({ ignorecase: false }).add(text);
     this.#rules.set(directory, rules);
     return rules;
   }

@@ -105,14 +105,4 @@ describe('a path that was probed and then made', () => {
     await run();
     expect(rig.tree()['.env']).toBe('A=2');
   });
-
-  test('is made again from the newest example once it is gone', async () => {
-    const { rig, run } = await createTasks({ build }, { '.env.example': 'A=1' });
-    await run();
-    await rig.write({ '.env.example': 'A=2' });
-    await run();
-    await rig.remove('.env');
-    await run();
-    expect(rig.tree()['.env']).toBe('A=2');
-  });
 });

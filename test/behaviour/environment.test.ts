@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createTasks } from '../harness/tasks.ts';
 
+const changed = (name: string) => ({ code: 'env-changed', name, change: 'modified' });
+
 test('a variable that every step is passed is a miss by its name when it is flipped, and a hit when it is flipped back', async () => {
   const { run } = await createTasks({ build: `sh -c 'echo "is $CI $TZ $LC_ALL"'` });
   const env = { CI: '1', TZ: 'UTC', LC_ALL: 'C' };
-  const changed = (name: string) => ({ code: 'env-changed', name, change: 'modified' });
   await run('build', { env });
   expect((await run('build', { env: { ...env, CI: '2' } })).miss).toEqual(changed('CI'));
   expect((await run('build', { env: { ...env, TZ: 'Asia/Tokyo' } })).miss).toEqual(changed('TZ'));
@@ -30,8 +31,7 @@ describe('a variable in `env` of the task', () => {
   test('is passed, and a miss by its name when it changes', async () => {
     const { run } = await createTasks({ build: task });
     expect((await run('build', { env: { MODE: 'a' } })).stdout).toContain('is a\n');
-    const changed = { code: 'env-changed', name: 'MODE', change: 'modified' };
-    expect(await run('build', { env: { MODE: 'b' } })).toMatchObject({ miss: changed, stdout: expect.stringContaining('is b\n') });
+    expect(await run('build', { env: { MODE: 'b' } })).toMatchObject({ miss: changed('MODE'), stdout: expect.stringContaining('is b\n') });
     expect(await run('build', { env: { MODE: 'a' } })).toMatchObject({ outcome: 'restored', stdout: expect.stringContaining('is a\n') });
     expect((await run()).miss).toMatchObject({ code: 'env-changed', name: 'MODE', change: 'removed' });
   });
@@ -74,6 +74,5 @@ test('an assignment before the command counts', async () => {
   const { rig, run } = await createTasks({ build: `MODE=a sh -c 'echo "is $MODE"'` });
   await run();
   await rig.write({ 'reprise.config.json': { tasks: { build: `MODE=b sh -c 'echo "is $MODE"'` } } });
-  const miss = { code: 'env-changed', name: 'MODE', change: 'modified' };
-  expect(await run()).toMatchObject({ miss, stdout: expect.stringContaining('is b\n') });
+  expect(await run()).toMatchObject({ miss: changed('MODE'), stdout: expect.stringContaining('is b\n') });
 });

@@ -110,7 +110,11 @@ test('names that another task made count, with an entry for each state', async (
 describe('a directory that was only looked at', () => {
   test('counts as being there', async () => {
     const cases = await createCases(
-      { 'with test': 'test -d src', 'by making it in vain': 'mkdir -p src', 'by removing it in vain': `sh -c 'rmdir src || true'` },
+      {
+        'with test': `sh -c 'test -d src || true'`,
+        'by making it in vain': 'mkdir -p src',
+        'by removing it in vain': `sh -c 'rmdir src || true'`,
+      },
       { 'src/a': '' },
     );
     await cases.run();

@@ -44,6 +44,8 @@ describe('a file of another task that was read and then written', () => {
   test('is an input as it was, and an output as it is, where git ignores it', async () => {
     const { rig, run } = await createIgnoringTasks(tasks, { 'a.txt': 'one' });
     await run('generate');
+    // By now the file is old enough for its digest to be kept.
+    await run('generate');
     expect((await run()).notStored).toBe(undefined);
     await rig.remove('dist');
     expect([(await run('generate')).outcome, (await run()).outcome]).toEqual(['restored', 'restored']);

@@ -24,7 +24,16 @@ const damages = {
 
 export type Damage = keyof typeof damages;
 
-export const fileDamages: readonly Damage[] = ['deleted', 'emptied', 'halved', 'garbage', 'one byte wrong', 'a directory', 'unreadable', 'read-only'];
+export const fileDamages: readonly Damage[] = [
+  'deleted',
+  'emptied',
+  'halved',
+  'garbage',
+  'one byte wrong',
+  'a directory',
+  'unreadable',
+  'read-only',
+];
 export const directoryDamages: readonly Damage[] = ['deleted', 'a file', 'unreadable', 'read-only'];
 
 /** Damages what `path` names below the cache; a `*` stands for the first name that has something after it. */

@@ -70,7 +70,8 @@ test.each(disturbances)('going back and forth between two states hits, and leave
 function wronglyExecuted(run: RunResult, expectation: Expectation): string[] {
   const reasons = missReasons(run);
   const isExcused = (all: readonly MissReason[]) =>
-    expectation === 'executes' || (expectation !== 'hits' && all.every((reason) => reason.code === 'listing-changed' && /^only-/.test(reason.name)));
+    expectation === 'executes' ||
+    (expectation !== 'hits' && all.every((reason) => reason.code === 'listing-changed' && /^only-/.test(reason.name)));
   return [...reasons].filter(([, all]) => !isExcused(all)).map(([step, all]) => `${step}: ${JSON.stringify(all)}`);
 }
 

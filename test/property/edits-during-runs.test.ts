@@ -96,11 +96,21 @@ test('unedited runs are all stored', async () => {
   const rig = await createRig();
   const outputs = ['one/dist', 'two/dist', 'three/dist', 'four/out.txt', 'four/copy.txt'];
   const write = (name: string, script: string, dependencies: Record<string, string>) =>
-    rig.write({ [`packages/${name}/package.json`]: { name, version: '1.0.0', scripts: { build: script }, dependencies }, [`packages/${name}/src/a.txt`]: name });
+    rig.write({
+      [`packages/${name}/package.json`]: { name, version: '1.0.0', scripts: { build: script }, dependencies },
+      [`packages/${name}/src/a.txt`]: name,
+    });
   await rig.write({ 'package.json': { name: 'root', private: true, workspaces: ['packages/*'] }, 'nonce.txt': '0' });
   await write('one', 'rm -rf dist && mkdir dist && cat ../../nonce.txt src/*.txt > dist/all.txt && ls -R . > dist/names.txt', {});
-  await write('two', "node -e \"const fs = require('fs'); fs.mkdirSync('dist', {recursive: true}); fs.writeFileSync('dist/out.txt', fs.readFileSync('../../nonce.txt') + fs.readdirSync('src'))\"", {});
-  await write('three', 'mkdir -p dist && cat ../one/dist/all.txt ../two/dist/out.txt > dist/new && mv dist/new dist/sum.txt', { one: '*', two: '*' });
+  await write(
+    'two',
+    "node -e \"const fs = require('fs'); fs.mkdirSync('dist', {recursive: true}); fs.writeFileSync('dist/out.txt', fs.readFileSync('../../nonce.txt') + fs.readdirSync('src'))\"",
+    {},
+  );
+  await write('three', 'mkdir -p dist && cat ../one/dist/all.txt ../two/dist/out.txt > dist/new && mv dist/new dist/sum.txt', {
+    one: '*',
+    two: '*',
+  });
   await write('four', 'cat ../../nonce.txt > out.txt && cp out.txt copy.txt && cat copy.txt >> out.txt', {});
   const random = new Random(firstSeed);
   const problems: string[] = [];
@@ -115,7 +125,9 @@ test('unedited runs are all stored', async () => {
     const run = await rig.run(args, { env });
     steps += run.record?.totals.misses ?? 0;
     const refused = (run.record?.tasks ?? []).flatMap((task) => task.steps).filter(({ stored }) => stored.kind === 'not-stored');
-    problems.push(...refused.map(({ label, index, stored }) => `round ${round} (${variation}): ${label} ${index}: ${JSON.stringify(stored)}`));
+    problems.push(
+      ...refused.map(({ label, index, stored }) => `round ${round} (${variation}): ${label} ${index}: ${JSON.stringify(stored)}`),
+    );
     if (run.exitCode !== 0 || run.stderr !== '') problems.push(`round ${round} (${variation}): ${run.exitCode} ${run.stderr}`);
   }
   process.stdout.write(`unedited runs: ${rounds} runs, ${steps} steps executed, ${problems.length} problems\n`);

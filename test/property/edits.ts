@@ -21,7 +21,16 @@ export interface Edit {
   readonly apply: () => void;
 }
 
-const sources = ['src/a.txt', 'src/b.txt', 'src/c.txt', 'src/override/a.txt', 'src/deep/d.txt', 'maybe.txt', 'plugins/one.txt', 'targets/one/c.txt'];
+const sources = [
+  'src/a.txt',
+  'src/b.txt',
+  'src/c.txt',
+  'src/override/a.txt',
+  'src/deep/d.txt',
+  'maybe.txt',
+  'plugins/one.txt',
+  'targets/one/c.txt',
+];
 
 /** What a user or another program may do to the sources of the phased task at any moment. */
 const kinds: Readonly<Record<string, (rig: Rig, random: Random) => void>> = {
@@ -31,7 +40,8 @@ const kinds: Readonly<Record<string, (rig: Rig, random: Random) => void>> = {
   'rename over': (rig, random) => renameOver(rig, random.pick(sources), text(random)),
   remove: (rig, random) => rmSync(rig.path(random.pick(sources)), { force: true }),
   'add a name': (rig, random) => put(rig, `${random.pick(['src', 'src/deep', 'plugins'])}/new-${random.below(5)}.txt`, text(random)),
-  'remove a directory': (rig, random) => rmSync(rig.path(random.pick(['src/deep', 'src/override', 'plugins'])), { recursive: true, force: true }),
+  'remove a directory': (rig, random) =>
+    rmSync(rig.path(random.pick(['src/deep', 'src/override', 'plugins'])), { recursive: true, force: true }),
   'retarget the link': (rig, random) => link(rig, 'latest', random.pick(['src/a.txt', 'src/b.txt', 'nowhere'])),
   'retarget the directory link': (rig, random) => link(rig, 'linked', random.pick(['targets/one', 'targets/two'])),
   chmod: (rig, random) => toggle(rig, random.pick(['src/a.txt', 'src/b.txt'])),

@@ -116,6 +116,17 @@ function commitAll(rig: Rig): void {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: rig.root });
   git('init', '--quiet');
   git('add', '--all');
-  git('-c', 'user.name=Oracle', '-c', 'user.email=oracle@reprise.invalid', '-c', 'commit.gpgsign=false', 'commit', '--quiet', '--message', 'One');
+  git(
+    '-c',
+    'user.name=Oracle',
+    '-c',
+    'user.email=oracle@reprise.invalid',
+    '-c',
+    'commit.gpgsign=false',
+    'commit',
+    '--quiet',
+    '--message',
+    'One',
+  );
   git('-c', 'user.name=Oracle', '-c', 'user.email=oracle@reprise.invalid', 'tag', 'v1.0.0');
 }

@@ -40,7 +40,8 @@ async function falseHits(name: string, { rig, task }: Fixture): Promise<string[]
     undo();
     const restored = await lookups.ask();
     if (isFalse(mutation, changed)) wrong.push(`${name}, step ${mutation.step}: ${mutation.kind} '${mutation.subject}' still hits`);
-    if (restored.kind === 'miss') wrong.push(`${name}: ${mutation.kind} '${mutation.subject}' undone, and it misses: ${JSON.stringify(restored)}`);
+    if (restored.kind === 'miss')
+      wrong.push(`${name}: ${mutation.kind} '${mutation.subject}' undone, and it misses: ${JSON.stringify(restored)}`);
     if (wrong.length >= 20) break;
   }
   return wrong;
@@ -48,7 +49,12 @@ async function falseHits(name: string, { rig, task }: Fixture): Promise<string[]
 
 function sampled(mutations: readonly Mutation[], random: Random): Mutation[] {
   const kinds = [...new Set(mutations.map(({ kind }) => kind))];
-  return kinds.flatMap((kind) => random.sample(mutations.filter((mutation) => mutation.kind === kind), limit));
+  return kinds.flatMap((kind) =>
+    random.sample(
+      mutations.filter((mutation) => mutation.kind === kind),
+      limit,
+    ),
+  );
 }
 
 /** A later step that misses does not make up for a hit of the one that depended on what changed. */

@@ -62,12 +62,16 @@ function ofStep({ step, entry, rig, env, random, reaches }: Scope): Mutation[] {
       make('mode', path, () => toggleExecutable(at(path))),
       make('gone file', path, () => moveAway(at(path), rig)),
     ]),
-    ...absences.filter(reaches).flatMap((path) => [
-      make('new file', path, () => appear(at(path), 'file')),
-      make('new directory', path, () => appear(at(path), 'directory')),
-    ]),
+    ...absences
+      .filter(reaches)
+      .flatMap((path) => [
+        make('new file', path, () => appear(at(path), 'file')),
+        make('new directory', path, () => appear(at(path), 'directory')),
+      ]),
     ...paths(links).map(({ path, target }) => make('link', path, () => retarget(at(path), localTarget(rig.root, target)))),
-    ...directories.filter((path) => path !== '' && reaches(path)).map((path) => make('gone directory', path, () => moveAway(at(path), rig))),
+    ...directories
+      .filter((path) => path !== '' && reaches(path))
+      .map((path) => make('gone directory', path, () => moveAway(at(path), rig))),
     ...paths(listings).flatMap(({ path, names }) => [
       make('added name', path, () => appear(joinPath(at(path), 'zz-added'), 'file')),
       make('added directory', path, () => appear(joinPath(at(path), 'zz-added'), 'directory')),

@@ -220,28 +220,17 @@ describe('a hard link', () => {
 
 describe('a program', () => {
   test('is known wherever it lies, and read only where it lies in the workspace', () => {
-    const trace = folded([simple('executed', '/bin/sh', before), simple('executed', 'tool', before), simple('executed', '/bin/sh', before)]);
+    const trace = folded([
+      simple('executed', '/bin/sh', before),
+      simple('executed', 'tool', before),
+      simple('executed', '/bin/sh', before),
+    ]);
     expect([...trace.programs.keys()]).toEqual(['/bin/sh', `${root}/tool`]);
     expect([...trace.paths.keys()]).toEqual(['tool']);
   });
 });
 
 describe('links on the way', () => {
-  const linked = () => {
-    const real = directoryWith({ 'd/file': '' });
-    const outside = directoryWith({ 'd/file': '', file: '' });
-    symlinkSync('d', joinPath(real, 'l'));
-    symlinkSync('d/file', joinPath(real, 'f'));
-    symlinkSync(outside, joinPath(real, 'out'));
-    symlinkSync(joinPath(outside, 'file'), joinPath(real, 'out.txt'));
-    return { real, outside };
-  };
-  const foldedIn = (real: AbsolutePath, ...events: readonly RawEvent[]) =>
-    folded(
-      events.map((event) => ({ ...event, path: joinPath(real, event.path.slice(root.length + 1)) })),
-      real,
-    );
-
   test('are crossed, and what is behind them was read', () => {
     const { real } = linked();
     const trace = foldedIn(real, read('l/file', before), read('f', before));
@@ -290,3 +279,18 @@ test('the workspace root has a history of its own', () => {
   mkdirSync(joinPath(real, 'a'));
   expect([...folded([{ ...list('', 'a'), path: real }], real).paths.keys()]).toEqual(['']);
 });
+
+/** A workspace with links, and what they lead to outside. */
+function linked(): { real: AbsolutePath; outside: AbsolutePath } {
+  const real = directoryWith({ 'd/file': '' });
+  const outside = directoryWith({ 'd/file': '', file: '' });
+  const links = { l: 'd', f: 'd/file', out: outside, 'out.txt': joinPath(outside, 'file') };
+  for (const [at, target] of Object.entries(links)) symlinkSync(target, joinPath(real, at));
+  return { real, outside };
+}
+
+/** The events as if they had been in another workspace. */
+function foldedIn(real: AbsolutePath, ...events: readonly RawEvent[]): Trace {
+  const moved = events.map((event) => ({ ...event, path: joinPath(real, event.path.slice(root.length + 1)) }));
+  return folded(moved, real);
+}
