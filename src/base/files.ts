@@ -75,9 +75,9 @@ export function realPath(path: AbsolutePath): AbsolutePath | undefined {
   }
 }
 
-/** Names and kinds in a directory, unordered; `undefined` when it is not there or not a directory. */
+/** Names and kinds in a directory, unordered; `undefined` when it is not there, not a directory or may not be read. */
 export function listDirectory(path: AbsolutePath): { name: string; kind: 'f' | 'd' | 'l' | 'o' }[] | undefined {
-  return orAbsent(() =>
+  return orUnreadable(() =>
     readdirSync(fsPath(path), { withFileTypes: true, encoding: 'buffer' }).map((entry) => ({
       name: decodePath(entry.name),
       kind: entry.isFile() ? 'f' : entry.isDirectory() ? 'd' : entry.isSymbolicLink() ? 'l' : 'o',
@@ -149,6 +149,16 @@ export function orAbsent<T>(read: () => T): T | undefined {
     return read();
   } catch (error) {
     if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+/** As `orAbsent`, for a caller to whom what it may not look at is as good as not there. */
+export function orUnreadable<T>(read: () => T): T | undefined {
+  try {
+    return orAbsent(read);
+  } catch (error) {
+    if (codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM') return undefined;
     throw error;
   }
 }

@@ -17,6 +17,16 @@ export function faultFrom(doing: string, error: unknown): CacheFault {
   return fault(`${doing}: ${codeOf(cause) ?? cause.message}`);
 }
 
+/** Does a piece of the cache's work. What the platform throws meanwhile is a fault, and never the task's trouble. */
+export async function guarded<T>(doing: string, work: () => Promise<T>): Promise<T | CacheFault> {
+  try {
+    return await work();
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return faultFrom(doing, error);
+  }
+}
+
 export function isFault(value: unknown): value is CacheFault {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'fault';
 }

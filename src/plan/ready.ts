@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { codeOf, listDirectory, orAbsent } from '../base/files.ts';
+import { listDirectory, orUnreadable } from '../base/files.ts';
 import { fsPath, isInside, joinPath, normalizeAbsolute, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import { withArgs } from './command.ts';
 import { makeEnvironment, type EnvRequest } from './env.ts';
@@ -102,17 +102,7 @@ function notFound(name: string, { label, cwd }: PlannedStep): Diagnostic {
 function globFiles(cwd: AbsolutePath): GlobFiles {
   const locate = (path: string): AbsolutePath => (path.startsWith('/') ? path : `${cwd}/${path}`) as AbsolutePath;
   return {
-    names: (directory) => orUnreadable(() => listDirectory(locate(directory)))?.map((entry) => entry.name),
+    names: (directory) => listDirectory(locate(directory))?.map((entry) => entry.name),
     exists: (path) => orUnreadable(() => lstatSync(fsPath(locate(path)))) !== undefined,
   };
-}
-
-/** To a search, what may not be looked at is not there. */
-function orUnreadable<T>(read: () => T): T | undefined {
-  try {
-    return orAbsent(read);
-  } catch (error) {
-    if (codeOf(error) === 'EACCES') return undefined;
-    throw error;
-  }
 }

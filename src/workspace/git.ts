@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import ignore, { type Ignore } from 'ignore';
-import { kindOf, orAbsent, stampOf } from '../base/files.ts';
+import { codeOf, kindOf, orAbsent, stampOf } from '../base/files.ts';
 import {
   decodePath,
   fsPath,
@@ -39,7 +39,7 @@ export class GitIgnores {
   readonly #workspace: AbsolutePath;
   readonly #repository: Repository | undefined;
   readonly #env: Environment;
-  readonly #rules = new Map<AbsolutePath, Ignore | undefined>();
+  readonly #rules = new Map<WorkspacePath, Ignore>();
   #trackedAnyway: ReadonlySet<string> | undefined;
 
   constructor(workspace: AbsolutePath, repository: Repository | undefined, env: Environment) {
@@ -52,32 +52,18 @@ export class GitIgnores {
     if (this.#repository === undefined) return false;
     const inRepository = toWorkspacePath(this.#repository.root, joinPath(this.#workspace, path));
     if (inRepository === '' || inRepository.startsWith('../')) return false;
-    return this.#matches(this.#repository.root, inRepository.split('/')) && !this.#isTracked(this.#repository, inRepository);
+    return (
+      this.#rulesFor(this.#repository, parentOf(inRepository)).ignores(inRepository) && !this.#isTracked(this.#repository, inRepository)
+    );
   }
 
-  /** A directory that is ignored takes everything below with it; else the deepest file that speaks of a path decides. */
-  #matches(root: AbsolutePath, parts: readonly string[]): boolean {
-    for (let length = 1; length <= parts.length; length++) {
-      const isDirectory = length < parts.length;
-      if (this.#matchesAlone(root, parts.slice(0, length), isDirectory)) return true;
-    }
-    return false;
-  }
-
-  #matchesAlone(root: AbsolutePath, parts: readonly string[], isDirectory: boolean): boolean {
-    for (let depth = parts.length - 1; depth >= 0; depth--) {
-      const rules = this.#rulesIn(joinPath(root, parts.slice(0, depth).join('/')));
-      const answer = rules?.test(parts.slice(depth).join('/') + (isDirectory ? '/' : ''));
-      if (answer?.ignored) return true;
-      if (answer?.unignored) return false;
-    }
-    return false;
-  }
-
-  #rulesIn(directory: AbsolutePath): Ignore | undefined {
-    if (this.#rules.has(directory)) return this.#rules.get(directory);
-    const text = orAbsent(() => readFileSync(fsPath(joinPath(directory, '.gitignore')), 'utf8'));
-    const rules = text === undefined ? undefined : ignore({ ignorecase: false }).add(text);
+  /** What all files from the repository's root down to a directory say together: of several that speak of a path, the last decides. */
+  #rulesFor(repository: Repository, directory: WorkspacePath): Ignore {
+    const known = this.#rules.get(directory);
+    if (known !== undefined) return known;
+    const above = directory === '' ? ignore(asGit) : this.#rulesFor(repository, parentOf(directory));
+    const text = readRules(joinPath(joinPath(repository.root, directory), '.gitignore'));
+    const rules = text === undefined ? above : ignore(asGit).add(above).add(rebased(text, directory));
     this.#rules.set(directory, rules);
     return rules;
   }
@@ -86,6 +72,31 @@ export class GitIgnores {
     this.#trackedAnyway ??= trackedAnyway(repository.root, this.#env);
     return this.#trackedAnyway.has(path) || this.#trackedAnyway.has(UNKNOWN);
   }
+}
+
+/** Letters count, as on every system whose file names tell them apart. */
+const asGit = { ignorecase: false };
+
+function readRules(file: AbsolutePath): string | undefined {
+  try {
+    return decodePath(readFileSync(fsPath(file))).replace(/^\uFEFF/, '');
+  } catch (error) {
+    // Not there, or nothing that can be read: git goes on without it too.
+    if (codeOf(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+/** The rules of a directory as rules of the repository's root. One without a slash before its end holds at any depth. */
+function rebased(text: string, directory: WorkspacePath): string[] {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  if (directory === '') return lines;
+  const above = directory.replace(/[\\*?[\] ]/g, '\\$&');
+  return lines.map((line) => {
+    const [sign, pattern] = line.startsWith('!') ? ['!', line.slice(1)] : ['', line];
+    const depth = /\/./.test(pattern.trimEnd()) ? '' : '**/';
+    return `${sign}/${above}/${depth}${pattern.replace(/^\//, '')}`;
+  });
 }
 
 /** Stands for all paths where git cannot be asked: then none counts as ignored. */

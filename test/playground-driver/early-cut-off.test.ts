@@ -22,7 +22,8 @@ const comment = (text: string): string => `// A remark.\n${text}`;
 const edits: readonly LeafEdit[] = [
   { path: 'packages/format/src/format-amount.ts', runs: ['format'] },
   { path: 'packages/units/templates.mjs', runs: ['style', 'units'] },
-  { path: 'packages/badge/src/escape-xml.ts', runs: ['badge'] },
+  // Its source map changes, which vitest reads and vite does not.
+  { path: 'packages/badge/src/escape-xml.ts', runs: ['badge', 'unit'] },
   { path: 'packages/widget/src/servings-picker.js', runs: ['style', 'widget'] },
   { path: 'packages/app/public/robots.txt', change: (text) => `${text}# more\n`, runs: ['app'] },
   { path: 'packages/icons/svg/oven.svg', change: (text) => text.replace('M3 4', 'M3 5'), runs: ['app', 'icons'] },
@@ -32,20 +33,24 @@ const edits: readonly LeafEdit[] = [
   { path: 'packages/units/units.json', change: (text) => text.replace('28.3495', '28.35') },
 ];
 
-test.each(edits)('one edited leaf runs what reads it or what changed because of it: $path', async ({ path, change = comment, runs }) => {
+test('one edited leaf runs what reads it or what changed because of it, and nothing else', async () => {
   const rig = await copyKitchen();
   await rig.write({ 'packages/format/tsconfig.json': withoutComments(rig) });
   await rig.run(['run', '-r', '--cache', 'build']);
-  const before = readTree(rig.root);
-  const fingerprints = await storedFingerprints(rig);
-  await rig.write({ [path]: change(readFileSync(rig.path(path), 'utf8')) });
-
-  const run = await rig.run(['run', '-r', '--cache', 'build']);
-  const changed = changedPaths(before, readTree(rig.root));
-  const readers = packages.filter((name) => fingerprints.get(name)?.some((fingerprint) => reads(fingerprint, changed)));
-  expect(run.exitCode).toBe(0);
-  expect(executedTasks(run)).toEqual(readers.map((name) => `@kitchen/${name}#build`).sort());
-  if (runs) expect(readers.toSorted()).toEqual(runs);
+  const problems: string[] = [];
+  for (const { path, change = comment, runs } of edits) {
+    const before = readTree(rig.root);
+    const fingerprints = await storedFingerprints(rig);
+    await rig.write({ [path]: change(readFileSync(rig.path(path), 'utf8')) });
+    const run = await rig.run(['run', '-r', '--cache', 'build']);
+    const changed = changedPaths(before, readTree(rig.root));
+    const readers = packages.filter((name) => fingerprints.get(name)?.some((fingerprint) => reads(fingerprint, changed))).sort();
+    const executed = executedTasks(run).map((label) => label.replace(/^@kitchen\/(.+)#build$/, '$1'));
+    if (run.exitCode !== 0) problems.push(`${path}: exit code ${run.exitCode}`);
+    if (executed.join() !== readers.join()) problems.push(`${path}: executed ${executed.join()}, not ${readers.join()}`);
+    if (runs && executed.join() !== runs.join()) problems.push(`${path}: executed ${executed.join()}, expected ${runs.join()}`);
+  }
+  expect(problems).toEqual([]);
 });
 
 /** The compiler leaves comments out, so that one more in a source changes nothing that others read. */

@@ -210,6 +210,13 @@ describe('a step that met its own work', () => {
     expect(classified({ paths: { a: edited }, own: { a: ownBy(1, file()) } }).files).toEqual([input('a', 'edited')]);
   });
 
+  test('in a directory that it looked at carries it when it did not see what that was made from', () => {
+    const own = { d: ownBy(1, directory()), 'd/a': ownBy(1, file()) };
+    const scene = { paths: { d: { looked: true, before: directoryStamp(), now: directory() } }, own };
+    expect(classified({ ...scene, over: { restsOnUnseen: true } })).toMatchObject({ carried: ['d', 'd/a'], files: [input('d/a')] });
+    expect(classified(scene)).toMatchObject({ carried: ['d'], files: [] });
+  });
+
   test('of an earlier step depends on it', () => {
     expect(classified({ paths: { a: read }, own: { a: ownBy(0, file()) } })).toEqual({ ...nothing, files: [input('a')] });
   });

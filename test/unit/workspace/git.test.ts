@@ -85,6 +85,20 @@ describe('a path is ignored', () => {
     expect(ignored(root, 'x.log', 'p/x.log', 'p/q/x.log', 'p/q/y.log')).toEqual(['x.log', 'p/q/x.log']);
   });
 
+  test('no more once a file further down takes its directory back', () => {
+    const root = repository({ '.gitignore': 'dist', 'p/.gitignore': '!dist', 'p/dist/tracked': '' });
+    git(root, 'add', 'p/dist/tracked');
+    expect(ignored(root, 'dist/x', 'p/dist/x', 'p/dist/tracked')).toEqual(['dist/x']);
+  });
+
+  test('in directories whose names look like patterns', () => {
+    const names = ['[x]/a', '[x]/b', 'x/a', 'a b/a', '*/a', 'back\\slash/a', '#/a', '!/a'];
+    const rules = Object.fromEntries(['[x]', 'a b', '*', 'back\\slash', '#', '!'].map((place) => [`${place}/.gitignore`, 'a\n']));
+    const root = repository({ ...Object.fromEntries(names.map((name) => [name, ''])), ...rules });
+    expect(ignored(root, ...names)).toEqual(ignoredByGit(root, names));
+    expect(ignored(root, ...names)).toHaveLength(6);
+  });
+
   test('with the directory that it is in, whatever is said there', () => {
     const root = repository({ '.gitignore': 'dist', 'dist/.gitignore': '!*' });
     expect(ignored(root, 'dist/a', 'dist')).toEqual(['dist/a', 'dist']);
@@ -108,6 +122,10 @@ describe('a path is ignored', () => {
     expect(ignored(root, 'x', 'y')).toEqual([]);
   });
 
+  test('by no rules where a directory stands in the place of a file of them', () => {
+    expect(ignored(repository({ '.gitignore/x': '', 'p/.gitignore': 'x' }), 'x', 'p/x')).toEqual(['p/x']);
+  });
+
   test('never without a repository', () => {
     const root = directory({ '.gitignore': '*' });
     expect(new GitIgnores(root, undefined, env).isIgnored('x' as WorkspacePath)).toBe(false);
@@ -119,7 +137,7 @@ describe('a path is ignored', () => {
   });
 });
 
-test.for([1, 2, 3, 4, 5, 6])('random rules and trees are as git has them (%i)', (seed) => {
+test.for([1, 2, 87, 142])('random rules and trees are as git has them (%i)', (seed) => {
   const random = new Random(seed);
   const names = ['a', 'b', 'dist', 'x.js', 'x.log', '.env', 'a b', 'é'];
   const directories = ['', 'a/', 'b/', 'dist/', 'a/b/', 'a/dist/', 'b/a/b/'];
