@@ -3,6 +3,7 @@ import type { Digest } from './base/digest.ts';
 import type { WorkspacePath } from './base/path.ts';
 import type { Cache } from './cache/cache.ts';
 import type { Before } from './cache/examine.ts';
+import { guarded, isFault } from './cache/fault.ts';
 import { judge, type Judgement, type Result } from './cache/judge.ts';
 import type { NotStoredReason } from './cache/not-stored.ts';
 import type { Execution as RunningStep } from './cache/overlaps.ts';
@@ -51,8 +52,10 @@ export async function keepResult(request: ResultToKeep, context: RunContext): Pr
 
   const startedAt = Date.now();
   const evidenced = { ready, caching: step.caching, before, traced: fold(execution.traced, cache) };
-  const { left, verdict } = await judge(evidenced, { ...cache, salt: cache.store.salt });
+  const judged = await guarded('what the command did cannot be examined', () => judge(evidenced, { ...cache, salt: cache.store.salt }));
   emitSpan(context, 'digest', step.label, startedAt);
+  if (isFault(judged)) return succeeded ? notStored({ code: 'cache-fault', detail: judged.detail }) : { kind: 'nothing' };
+  const { left, verdict } = judged;
 
   const clash = cache.overlaps.end(running, filesIn(left));
   const ref: EntryRef = { key: keyed.key, id: randomBytes(8).toString('hex') };

@@ -1,5 +1,7 @@
 import type { WorkspacePath } from './base/path.ts';
+import type { Cache } from './cache/cache.ts';
 import { takeBefore, type Before } from './cache/examine.ts';
+import { guarded, isFault, type CacheFault } from './cache/fault.ts';
 import type { Lookup } from './cache/lookup.ts';
 import type { Execution as RunningStep } from './cache/overlaps.ts';
 import { putBackVanished } from './cache/put-back.ts';
@@ -63,10 +65,8 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   const { events, cache, cancellation, helper, pipes, isAlone, scratch, traceRoots } = context;
   const { step } = ready;
   events.emit({ type: 'step-started', at: Date.now(), step, decision: decisionOf(ready, reasons) });
-  // Others may have been at the task's paths while it waited for its slot.
-  if (keyed) await view?.refresh();
-  if (cache && view && keyed) await putBackVanished(step, keyed.key, view, cache, removedInRun);
-  const before = cache && view && keyed && (await takeBefore(ready, view, cache));
+  const before = cache && view && keyed && (await prepare(ready, keyed, view, cache, removedInRun));
+  if (isFault(before)) events.emit({ type: 'cache-fault', detail: before.detail });
   await Promise.all([cache?.store.release(), cache?.ledger.release()]);
 
   const running = keyed && cache?.overlaps.begin(step);
@@ -83,7 +83,23 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   );
   cache?.programs.forget();
   emitSpan(context, 'run', step.label, execution.startedAt);
-  return { execution, before, running };
+  return { execution, before: isFault(before) ? undefined : before, running };
+}
+
+/** Takes down what must be known from before. On a fault the command runs all the same, and nothing is stored. */
+function prepare(
+  ready: ReadyStep,
+  { key }: Keyed,
+  view: TaskView,
+  cache: Cache,
+  removedInRun: ReadonlySet<WorkspacePath>,
+): Promise<Before | CacheFault> {
+  return guarded('what stands before the command cannot be told', async () => {
+    // Others may have been at the task's paths while it waited for its slot.
+    await view.refresh();
+    await putBackVanished(ready.step, key, view, cache, removedInRun);
+    return await takeBefore(ready, view, cache);
+  });
 }
 
 function decisionOf({ step }: ReadyStep, { reasons, more }: Lookup & { kind: 'miss' }): Decision {

@@ -1,10 +1,10 @@
 import type { Diagnostic } from './base/diagnostic.ts';
 import { keyedDigest } from './base/digest.ts';
 import type { WorkspacePath } from './base/path.ts';
-import { isFault } from './cache/fault.ts';
+import { guarded, isFault } from './cache/fault.ts';
 import { HeldHits } from './cache/held-hits.ts';
 import { cacheKey } from './cache/key.ts';
-import { lookUp, type Lookup } from './cache/lookup.ts';
+import { lookUp, type Lookup, type LookupWorld } from './cache/lookup.ts';
 import type { MissReason } from './cache/miss-reason.ts';
 import { TaskView } from './cache/task-view.ts';
 import { cacheKeyParts } from './plan/cache-key.ts';
@@ -75,7 +75,10 @@ class TaskLife {
 
   static async begin(task: PlannedTask, context: RunContext): Promise<TaskLife> {
     const { cache } = context;
-    return new TaskLife(context, cache && (await TaskView.open(task.id, cache.states, cache.ledger)));
+    const view =
+      cache && (await guarded('the cache cannot tell what the task owns', () => TaskView.open(task.id, cache.states, cache.ledger)));
+    if (isFault(view)) context.events.emit({ type: 'cache-fault', detail: view.detail });
+    return new TaskLife(context, isFault(view) ? undefined : view);
   }
 
   get isHolding(): boolean {
@@ -93,18 +96,27 @@ class TaskLife {
     if (cache === undefined || this.view === undefined)
       return { kind: 'execute', ready, keyed: undefined, reasons: faulty('the cache is out of order') };
 
-    const startedAt = Date.now();
-    await this.view.upToDate();
     const parts = cacheKeyParts(ready, (value) => keyedDigest(cache.store.salt, value));
     const key = cacheKey(parts, cache.hasher);
-    const barred = this.#barred.get(step.index);
-    const answer = barred
-      ? { kind: 'miss' as const, reasons: [barred], more: 0 }
-      : await lookUp(ready, key, parts, { ...cache, view: this.view });
-    emitSpan(this.#context, 'lookup', step.label, startedAt);
+    const answer = await this.#lookUp(ready, { key, parts }, { ...cache, view: this.view });
     if (answer.kind === 'miss') return { kind: 'execute', ready, keyed: { key, parts }, reasons: answer };
     this.#held?.hold(step, key, answer);
     return { kind: 'held' };
+  }
+
+  async #lookUp(ready: ReadyStep, { key, parts }: Keyed, world: LookupWorld): Promise<Lookup> {
+    const { step } = ready;
+    const barred = this.#barred.get(step.index);
+    if (barred) return { kind: 'miss', reasons: [barred], more: 0 };
+    const startedAt = Date.now();
+    const answer = await guarded('the lookup broke off', async () => {
+      await world.view.upToDate();
+      return await lookUp(ready, key, parts, world);
+    });
+    emitSpan(this.#context, 'lookup', step.label, startedAt);
+    if (!isFault(answer)) return answer;
+    this.#context.events.emit({ type: 'cache-fault', detail: answer.detail });
+    return faulty(answer.detail);
   }
 
   /** Puts what is held in place and tells of it; gives the index to go on from when a stored result proved unusable. */

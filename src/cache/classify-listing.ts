@@ -10,7 +10,7 @@ export function classifyListing(directory: WorkspacePath, names: readonly Listed
   const history = evidence.trace.paths.get(directory);
   if (history?.before === undefined || gitPart(directory) === 'private') return;
   const isOwn = evidence.wasLeftOver(directory);
-  const isOurs = (name: string) => isWrittenBelow(childOf(directory, name), evidence, draft);
+  const isOurs = (name: string) => isMade(childOf(directory, name), evidence, draft);
   const counts = ({ name }: ListedName) => !isToolState(childOf(directory, name)) && !isOurs(name);
 
   const were = names.filter((entry) => counts(entry) && !evidence.wasLeftOver(childOf(directory, entry.name))).map(tag);
@@ -33,11 +33,11 @@ function tag({ kind, name }: ListedName): string {
   return kind + name;
 }
 
-/** The step itself wrote the path or something below it that it made. */
-function isWrittenBelow(path: WorkspacePath, { trace }: Evidence, draft: Draft): boolean {
+/** The step itself made the path. What stood there before was seen by whoever listed it, even if the step then overwrote it. */
+function isMade(path: WorkspacePath, { trace }: Evidence, draft: Draft): boolean {
   const history = trace.paths.get(path);
-  if (draft.written.has(path)) return true;
-  return history !== undefined && history.before === undefined && history.changed;
+  if (history?.before !== undefined) return false;
+  return draft.written.has(path) || history?.changed === true;
 }
 
 function isOwnStill(path: WorkspacePath, evidence: Evidence): boolean {

@@ -11,6 +11,8 @@ export interface Snapshot {
   readonly isLeftOver: (path: WorkspacePath) => boolean;
   /** As `Listing.names`; `undefined` where no directory is. */
   readonly names: (directory: WorkspacePath) => readonly string[] | undefined;
+  /** Whether the directory has this kind and name, whoever's it is. */
+  readonly holds: (directory: WorkspacePath, name: string) => boolean;
   /** What the declared input globs match; `undefined` without such globs. */
   readonly declared: readonly InputFile[] | undefined;
   readonly program: (name: string) => Digest | undefined;
@@ -65,7 +67,8 @@ function* differentNames(was: Listing, now: Snapshot): Generator<MissReason> {
   const after = new Set(names);
   for (const name of after) if (!before.has(name)) yield { code: 'listing-changed', path: was.path, name: name.slice(1), change: 'added' };
   for (const name of before)
-    if (!after.has(name)) yield { code: 'listing-changed', path: was.path, name: name.slice(1), change: 'removed' };
+    if (!after.has(name) && !now.holds(was.path, name))
+      yield { code: 'listing-changed', path: was.path, name: name.slice(1), change: 'removed' };
 }
 
 function* differentDeclared(was: readonly InputFile[] | undefined, now: readonly InputFile[] | undefined): Generator<MissReason> {

@@ -47,7 +47,10 @@ export interface InputLink {
 
 export interface Listing {
   readonly path: WorkspacePath;
-  /** Kind letter and name (`fmain.ts`, `dlib`), sorted; without the task's own names and without tool caches. */
+  /**
+   * Kind letter and name (`fmain.ts`, `dlib`), sorted; without what the task had left there and without tool caches.
+   * These must be there again, whoever's they are; further names must be the task's own.
+   */
   readonly names: readonly string[];
   /** The directory is the task's own: not there counts as empty. */
   readonly own: boolean;

@@ -26,6 +26,7 @@ export async function takeSnapshot(
     state: (path): FileState => known.get(path) ?? absent,
     isLeftOver: (path) => view.isLeftOver(path, index),
     names: (directory) => countedNames(view, directory, index),
+    holds: (directory, name) => view.names(directory)?.some((entry) => entry.kind + entry.name === name) === true,
     declared,
     program: (name) => digests.get(name),
     ambient: ambientDigests(ready, salt),

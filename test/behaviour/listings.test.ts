@@ -142,3 +142,13 @@ describe('a directory that was only looked at', () => {
     expect(rig.tree('dist')).toEqual({ 'a.txt': '2' });
   });
 });
+
+test('a name that was listed and then overwritten must be there again', async () => {
+  const build = `for f in logs/*.log; do : > $f; done`;
+  const { rig, run } = await createTasks({ build: 'sh build.sh' }, { 'build.sh': build, 'logs/a.log': 'a', 'logs/b.log': 'b' });
+  expect((await run()).notStored).toBe(undefined);
+  expect((await run()).outcome).toBe('restored');
+  await rig.remove('logs/a.log');
+  expect((await run()).outcome).toBe('executed');
+  expect(rig.tree('logs')).toEqual({ 'b.log': '' });
+});

@@ -8,6 +8,7 @@ const nothingThere: Snapshot = {
   state: () => absent,
   isLeftOver: () => false,
   names: () => undefined,
+  holds: () => false,
   declared: undefined,
   program: () => undefined,
   ambient: {},
@@ -84,6 +85,11 @@ describe('a directory', () => {
       { code: 'listing-changed', path: 'd', name: 'c', change: 'added' },
       { code: 'listing-changed', path: 'd', name: 'b', change: 'removed' },
     ]);
+  });
+
+  test("a name that has become the task's own is still there", () => {
+    const listings = [{ path: path('d'), names: ['fa'], own: false }];
+    expect(found({ listings }, { names: () => [], holds: (_, name) => name === 'fa' })).toEqual([]);
   });
 
   test('must have the kinds that it had', () => {
