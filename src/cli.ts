@@ -8,6 +8,7 @@ import { orAbsent } from './base/files.ts';
 import type { RunFlags } from './commands/run.ts';
 
 const USAGE = 2;
+const BUG = 70;
 
 /** Arguments in, exit code out; the only place that catches `CommandError`. */
 async function main(args: readonly string[]): Promise<number> {
@@ -62,4 +63,15 @@ function report({ diagnostics }: CommandError): number {
   return diagnostics.some(({ code }) => code === 'usage') ? USAGE : 1;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+/** A bug of ours: what it was, for whoever reports it, and an exit code that no task has. */
+function crash(error: unknown): void {
+  process.stderr.write(`reprise has crashed, which is a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(BUG);
+}
+
+process.on('uncaughtException', crash);
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  crash(error);
+}

@@ -29,7 +29,7 @@ export async function openCache(places: CachePlaces, pool: HashPool & BlobPool, 
   if (trouble) return trouble;
   const hasher = await loadHasher();
   const index = new StatIndex();
-  index.load(store.statIndex);
+  index.load(statIndexOf(places));
   const states = new FileStates(places.root, index, hasher, pool);
   return {
     root: places.root,
@@ -46,15 +46,20 @@ export async function openCache(places: CachePlaces, pool: HashPool & BlobPool, 
 }
 
 /** Writes what is remembered beyond the run. Afterwards nothing of the cache is open. */
-export async function closeCache({ store, ledger, states }: Cache): Promise<CacheFault | undefined> {
+export async function closeCache({ store, ledger, states }: Cache, places: CachePlaces): Promise<CacheFault | undefined> {
   const trouble = (await ledger.save()) ?? (await store.flush());
   await Promise.all([store.release(), ledger.release()]);
   try {
-    states.index.save(store.statIndex);
+    states.index.save(statIndexOf(places));
   } catch (error) {
     return trouble ?? faultFrom('the stat index cannot be written', error);
   }
   return trouble;
+}
+
+/** Stamps are those of one checkout, so it is no part of a store that others share. */
+function statIndexOf({ checkout }: CachePlaces): AbsolutePath {
+  return joinPath(checkout, 'stat-index');
 }
 
 /** A directory for temporary files of this run; those of runs that were killed are removed. It is made when first needed. */

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { Background } from './background.ts';
 import { removeIfPossible, writeAtomically } from './base/files.ts';
 import { joinPath, normalizeAbsolute, type AbsolutePath } from './base/path.ts';
 import { isFault } from './cache/fault.ts';
@@ -62,45 +63,62 @@ function placesOf(root: AbsolutePath, home: string | undefined): CachePlaces {
   };
 }
 
-async function runPlan(plan: Plan, places: CachePlaces, { concurrencyLimit }: RunRequest, host: Host): Promise<RunRecord> {
-  const { cancellation } = host;
+async function runPlan(plan: Plan, places: CachePlaces, request: RunRequest, host: Host): Promise<RunRecord> {
   const events = new EventLog(host.listeners);
   const steps = plan.tasks.flatMap((task) => task.steps);
   events.emit({ type: 'run-started', at: Date.now(), root: plan.root, tasks: plan.tasks.length, steps: steps.length, notes: plan.notes });
+  const { context, close } = await openRun(plan, places, request, { ...host, events });
+  let exitCode: number;
+  try {
+    exitCode = await runTasks(plan, context);
+  } finally {
+    await close();
+  }
+  return keepRecord(events.close({ at: Date.now(), exitCode }), plan.root);
+}
 
+interface OpenRun {
+  readonly context: RunContext;
+  /** Waits for what goes on in the background; afterwards nothing of the run is open, and no temporary file is left. */
+  readonly close: () => Promise<void>;
+}
+
+async function openRun(plan: Plan, places: CachePlaces, request: RunRequest, host: Host & { readonly events: EventLog }): Promise<OpenRun> {
+  const { events, cancellation, env } = host;
   const repository = findRepository(plan.root);
   const pool = new WorkerPool(({ name, step, thread, startedAt, endedAt }) =>
     events.emit({ type: 'span', span: { name, step, on: `pool ${thread}`, startedAt, endedAt } }),
   );
-  const needsCache = steps.some(({ caching }) => caching.kind === 'cached');
-  const opened = needsCache ? await openCache(places, pool, new GitIgnores(plan.root, repository, host.env)) : undefined;
+  const needsCache = plan.tasks.some((task) => task.steps.some(({ caching }) => caching.kind === 'cached'));
+  const opened = needsCache ? await openCache(places, pool, new GitIgnores(plan.root, repository, env)) : undefined;
   if (isFault(opened)) events.emit({ type: 'cache-fault', detail: opened.detail });
   const cache = isFault(opened) ? undefined : opened;
-  const background = new Set<Promise<unknown>>();
+  const background = new Background();
   const helper = findTraceHelper();
   const scratch = cache?.scratch ?? scratchDirectory(places);
   const context: RunContext = {
     root: plan.root,
-    env: host.env,
+    env,
     events,
     cache,
     helper,
-    pipes: new TaskPipes(helper, scratch),
+    pipes: new TaskPipes(helper),
     traceRoots: [plan.root, ...(repository?.gitDirectories ?? [])],
-    slots: new Slots(concurrencyLimit, cancellation.signal),
+    slots: new Slots(request.concurrencyLimit, cancellation.signal),
     cancellation,
     isAlone: plan.tasks.length === 1,
     scratch,
-    background: (work) => void background.add(work),
+    background: (work) => background.add(work),
   };
-
-  const exitCode = await runTasks(plan, context);
-  await Promise.all(background);
-  const trouble = cache && (await closeCache(cache));
-  if (trouble) events.emit({ type: 'cache-fault', detail: trouble.detail });
-  await pool.close();
-  removeIfPossible(scratch);
-  return keepRecord(events.close({ at: Date.now(), exitCode }), plan.root);
+  const close = async () => {
+    await background.drained();
+    const trouble = cache && (await closeCache(cache, places));
+    if (trouble) events.emit({ type: 'cache-fault', detail: trouble.detail });
+    await pool.close();
+  context.pipes.close();
+    removeIfPossible(scratch);
+  };
+  return { context, close };
 }
 
 /** Runs every task in order; gives the exit code of the run. */

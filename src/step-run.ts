@@ -77,6 +77,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
       ready,
       trace: keyed && { roots: traceRoots },
       terminal: isAlone && step.caching.kind === 'uncached',
+      keepsLog: keyed !== undefined,
       spillDirectory: scratch,
     },
     { helper, pipes, cancellation, onOutput: (stream, bytes) => events.emit({ type: 'step-output', step, stream, bytes }) },

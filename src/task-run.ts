@@ -1,6 +1,6 @@
 import type { Diagnostic } from './base/diagnostic.ts';
 import { keyedDigest } from './base/digest.ts';
-import type { WorkspacePath } from './base/path.ts';
+import type { AbsolutePath, WorkspacePath } from './base/path.ts';
 import { guarded, isFault } from './cache/fault.ts';
 import { HeldHits } from './cache/held-hits.ts';
 import { cacheKey } from './cache/key.ts';
@@ -8,7 +8,7 @@ import { lookUp, type Lookup, type LookupWorld } from './cache/lookup.ts';
 import type { MissReason } from './cache/miss-reason.ts';
 import { TaskView } from './cache/task-view.ts';
 import { cacheKeyParts } from './plan/cache-key.ts';
-import { makeReady } from './plan/ready.ts';
+import { isProgram, makeReady } from './plan/ready.ts';
 import type { PlannedStep, PlannedTask, ReadyStep } from './plan/planned.ts';
 import { announceEcho, announceHit, announceNotStarted } from './announce.ts';
 import { emitSpan, type RunContext } from './run-context.ts';
@@ -24,7 +24,7 @@ export async function runTask(task: PlannedTask, priority: number, context: RunC
   let index = 0;
   for (;;) {
     const step = task.steps[index];
-    if (step === undefined || mustSeeDisk(step)) {
+    if (step === undefined || mustSeeDisk(step) || life.replaces(step.cwd)) {
       const unusable = await life.settle();
       if (unusable !== undefined) index = unusable;
       if (unusable !== undefined) continue;
@@ -32,7 +32,7 @@ export async function runTask(task: PlannedTask, priority: number, context: RunC
     if (step === undefined) return { kind: 'succeeded' };
     if (context.cancellation.signal.aborted) return { kind: 'cancelled' };
 
-    const ready = makeReady(step, { root: context.root, directory: task.directory, env: context.env });
+    const ready = makeReady(step, { root: context.root, directory: task.directory, env: context.env, isThere: life.isProgram });
     const decision: StepDecision = 'code' in ready ? { kind: 'impossible', diagnostic: ready } : await life.decide(ready);
     if (decision.kind === 'held') {
       index++;
@@ -83,6 +83,14 @@ class TaskLife {
 
   get isHolding(): boolean {
     return this.#echoes.length > 0 || this.#held?.isEmpty === false;
+  }
+
+  /** Whether a program stands at a path, hits taken as applied. */
+  readonly isProgram = (path: AbsolutePath): boolean => this.view?.plannedProgram(path) ?? isProgram(path);
+
+  /** Whether what is held makes or removes the path. */
+  replaces(path: WorkspacePath): boolean {
+    return this.view?.pending.has(path) === true;
   }
 
   async decide(ready: ReadyStep): Promise<StepDecision> {

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import { loadHasher, type Digest, type Hasher } from '../src/base/digest.ts';
-import { codeOf, removeIfPossible } from '../src/base/files.ts';
+import { codeOf, removeIfPossible, orAbsent } from '../src/base/files.ts';
 import { fsPath, joinPath, type AbsolutePath } from '../src/base/path.ts';
 import type { ArchiveAnswer, ArchiveRequest, BlobPlace, ReadAnswer, StageAnswer, StageRequest } from '../src/cache/ports.ts';
 import { blobPath, DamagedBlob, readBlob, writeBlob } from './blob-file.ts';
@@ -154,11 +154,7 @@ function dropDamaged(blobs: AbsolutePath, blob: Digest, detail: string): { kind:
   return { kind: 'fault', detail };
 }
 
+/** Trouble other than that nothing is there is thrown: it says nothing of the bytes. */
 function readIfThere(path: AbsolutePath): Uint8Array | undefined {
-  try {
-    return readFileSync(fsPath(path));
-  } catch (error) {
-    if (codeOf(error) !== undefined) return undefined;
-    throw error;
-  }
+  return orAbsent(() => readFileSync(fsPath(path)));
 }

@@ -108,7 +108,8 @@ function namesIn(directory: AbsolutePath): string[] {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process has this id; it may be one of another user. */
+export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fsPath, joinPath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
-import { listDirectory, stampOf } from '../base/files.ts';
+import type { Digest } from '../base/digest.ts';
+import { listDirectory, stampOf, type Stamp } from '../base/files.ts';
 import type { Trace } from '../execute/trace/trace.ts';
-import { matches } from '../plan/declared-files.ts';
+import { expand, matches } from '../plan/declared-files.ts';
 import type { FileSelection } from '../graph/task.ts';
 import type { ReadyStep } from '../plan/planned.ts';
 import type { Cache } from './cache.ts';
@@ -20,6 +21,9 @@ import { declaredInputs } from './snapshot.ts';
 export interface Before {
   readonly own: ReadonlyMap<WorkspacePath, OwnPath>;
   readonly wasLeftOver: (path: WorkspacePath) => boolean;
+  /** The stamps of the declared inputs, and the paths that the declared output globs matched. */
+  readonly declaredStamps: ReadonlyMap<WorkspacePath, Stamp | undefined>;
+  readonly declaredOutputs: ReadonlySet<WorkspacePath>;
   /** The inputs of the step's last execution; `undefined`: not known. */
   readonly lastInputs: readonly InputFile[] | undefined;
   /** The outputs of the step's last execution; `undefined`: not known. */
@@ -32,12 +36,16 @@ export async function takeBefore(ready: ReadyStep, view: TaskView, { ledger, sto
   const { step } = ready;
   const last = ledger.lastEntry(step.owner);
   const lastEntry = last && !last.isOld ? await store.entry(last.key, last.id) : undefined;
+  const declared = await declaredInputs(ready, view);
+  const { caching } = step;
   return {
     own: new Map(view.own),
     wasLeftOver: view.freezeLeftOvers(step.index),
     lastInputs: lastEntry?.fingerprint.files,
     lastOutputs: lastEntry && new Set(lastEntry.outputs.map(({ path }) => path)),
-    declared: await declaredInputs(ready, view),
+    declared,
+    declaredStamps: new Map(declared?.map(({ path }) => [path, stampOf(joinPath(view.root, path))])),
+    declaredOutputs: new Set(caching.kind === 'cached' && !caching.output.auto ? expand(view.root, caching.output) : []),
   };
 }
 
@@ -86,10 +94,10 @@ function restsOnUnseen({ own, lastInputs }: Before, trace: Trace, root: Absolute
 }
 
 /** The digests before the step of the paths that it changed. Asked before they are read anew. */
-function knownDigests(trace: Trace, { index }: FileStates): ReadonlyMap<string, NonNullable<ReturnType<typeof index.lastKnown>>> {
-  const known = new Map<string, NonNullable<ReturnType<typeof index.lastKnown>>>();
+function knownDigests(trace: Trace, { index }: FileStates): ReadonlyMap<string, Digest> {
+  const known = new Map<string, Digest>();
   for (const [path, { before, changed }] of trace.paths) {
-    const digest = changed && before ? index.lastKnown(path, before) : undefined;
+    const digest = changed && before ? index.digest(path, before) : undefined;
     if (digest) known.set(path, digest);
   }
   return known;

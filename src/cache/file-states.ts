@@ -1,4 +1,4 @@
-import type { Hasher } from '../base/digest.ts';
+import type { HashedFile, Hasher } from '../base/digest.ts';
 import { codeOf, kindOf, readLink, stampOf, type Stamp } from '../base/files.ts';
 import { joinPath, type AbsolutePath } from '../base/path.ts';
 import { absent, isExecutable, portableTarget, type FileState } from './file-state.ts';
@@ -74,12 +74,19 @@ export class FileStates {
     }
   }
 
+  #hashHere(unknown: readonly Unknown[]): readonly HashedFile[] {
+    return unknown.map(({ absolute }) => this.#hasher.ofFile(absolute));
+  }
+
+  /** Without threads it is only slower. */
+  #hashInPool(unknown: readonly Unknown[]): Promise<readonly HashedFile[]> {
+    return this.#pool.hash(unknown.map(({ absolute }) => absolute)).catch(() => this.#hashHere(unknown));
+  }
+
   async #hash(unknown: readonly Unknown[], bytes: number, states: Map<string, FileState>): Promise<void> {
     const hashedAt = Date.now();
     const isLittle = unknown.length <= IN_PLACE_FILES && bytes <= IN_PLACE_BYTES;
-    const hashed = isLittle
-      ? unknown.map(({ absolute }) => this.#hasher.ofFile(absolute))
-      : await this.#pool.hash(unknown.map(({ absolute }) => absolute));
+    const hashed = isLittle ? this.#hashHere(unknown) : await this.#hashInPool(unknown);
     unknown.forEach(({ path }, position) => {
       const answer = hashed[position];
       if (answer === undefined || 'trouble' in answer) {

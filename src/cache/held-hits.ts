@@ -53,7 +53,7 @@ export class HeldHits {
     if (first === undefined) return [];
     this.#held = [];
     const logs = await this.#readLogs(held);
-    const applied = isFault(logs) ? logs : await applyChanges(first.step.label, this.#view.pending, this.#restoreWorld());
+    const applied = isFault(logs) ? logs : await this.#apply(first.step);
     if (!isFault(logs) && !isFault(applied)) {
       const settled = held.map(({ step, hit: { entry } }, index): SettledHit => {
         const counts = { filesWritten: applied.written.get(step.index) ?? 0, filesRemoved: applied.removed.get(step.index) ?? 0 };
@@ -66,6 +66,15 @@ export class HeldHits {
     this.#forgetPlans();
     const trouble = isFault(logs) ? logs : (applied as CacheFault & { step: number | undefined });
     return { ...trouble, step: trouble.step ?? first.step.index, first: first.step.index };
+  }
+
+  /** A restore writes as a command does: what it touches while others run is no more theirs than its own. */
+  async #apply(step: PlannedStep): ReturnType<typeof applyChanges> {
+    const { overlaps } = this.#cache;
+    const running = overlaps.begin(step);
+    const applied = await applyChanges(step.label, this.#view.pending, this.#restoreWorld());
+    overlaps.end(running, isFault(applied) ? new Set(this.#view.pending.keys()) : applied.touched);
+    return applied;
   }
 
   #forgetPlans(): void {

@@ -1,4 +1,5 @@
-import type { WorkspacePath } from '../base/path.ts';
+import { sameStamp, stampOf } from '../base/files.ts';
+import { joinPath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { Traced } from '../execute/execution.ts';
 import type { Trace } from '../execute/trace/trace.ts';
 import type { FileSelection, TaskCaching } from '../graph/task.ts';
@@ -51,14 +52,14 @@ export interface Evidenced {
   readonly traced: { readonly kind: 'trace'; readonly trace: Trace } | Exclude<Traced, { kind: 'traced' }>;
 }
 
-/** Decides what an execution that succeeded means. Reads the workspace, changes nothing. */
+/** Decides what an execution means. Reads the workspace, changes nothing. */
 export async function judge(evidenced: Evidenced, world: JudgeWorld): Promise<Judgement> {
   const { ready, caching, before, traced } = evidenced;
   if (traced.kind !== 'trace') return judgeUntraced(evidenced, world);
   const { trace } = traced;
   const examined = await examine(ready, caching.input, trace, { before, ...world });
   const left = leftBy(examined);
-  const reason = refusalOf(caching, trace, examined) ?? world.programs.changed(trace);
+  const reason = refusalOf(caching, trace, examined) ?? world.programs.changed(trace) ?? changedDeclared(before, left, world.states.root);
   if (reason) return { left, verdict: { kind: 'refuse', reason } };
   const fingerprint: Fingerprint = {
     ...tracedInputs(caching.input, examined),
@@ -82,6 +83,8 @@ async function judgeUntraced({ ready, caching, before, traced }: Evidenced, { st
   const paths = expand(states.root, caching.output);
   const now = await states.read(paths);
   const left = new Map(paths.flatMap((path) => leftAt(path, now.get(path), before)));
+  const reason = changedDeclared(before, left, states.root);
+  if (reason) return { left, verdict: { kind: 'refuse', reason } };
   const fingerprint: Fingerprint = {
     ...nothingTraced,
     declared: before.declared,
@@ -91,8 +94,19 @@ async function judgeUntraced({ ready, caching, before, traced }: Evidenced, { st
   return { left, verdict: { kind: 'keep', result: { fingerprint, outputs: left, removals: [], notes: [] } } };
 }
 
+/** Nobody saw who wrote it: what stood there before the step counts as somebody else's work, and as looked at. */
 function leftAt(path: WorkspacePath, state: FileState | undefined, before: Before): [WorkspacePath, LeftPath][] {
-  return state === undefined || state.kind === 'absent' ? [] : [[path, { state, made: before.own.has(path), blind: true }]];
+  if (state === undefined || state.kind === 'absent') return [];
+  const made = !before.declaredOutputs.has(path) || before.own.get(path)?.made === true;
+  return [[path, { state, made, blind: false }]];
+}
+
+/** A declared input that was not the same all the time, although the step did not write it. */
+function changedDeclared({ declaredStamps }: Before, left: Judgement['left'], root: AbsolutePath): NotStoredReason | undefined {
+  for (const [path, was] of declaredStamps) {
+    if (!left.has(path) && !sameStamp(was, stampOf(joinPath(root, path)))) return { code: 'changed-during-run', path };
+  }
+  return undefined;
 }
 
 function refusalOf(caching: TaskCaching, trace: Trace, { refusals }: Examined): NotStoredReason | undefined {

@@ -123,7 +123,13 @@ const PAUSE_MS = 25;
 
 async function closeWhenOpen(opened: Promise<Database | CacheFault>): Promise<void> {
   const database = await opened;
-  if (!('kind' in database)) await database.close();
+  if ('kind' in database) return;
+  try {
+    await database.close();
+  } catch (error) {
+    // What was written is written; the next to open it will see what is wrong.
+    if (!(error instanceof Error)) throw error;
+  }
 }
 
 /** LevelDB's or the system's word that what is there makes no sense, as opposed to a disk that is full or not writable. */
@@ -131,6 +137,6 @@ function isDamage(error: unknown): boolean {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return false;
   // Tables that are missing or cannot be decoded are told as these two errors of the system; the message names a path of ours.
-  const isBrokenFile = codeOf(cause) === 'LEVEL_IO_ERROR' && /: (?:No such file or directory|Invalid argument)$/.test(cause.message);
+  const isBrokenFile = codeOf(cause) === 'LEVEL_IO_ERROR' && /: (?:No such file or directory|Invalid argument|Is a directory)$/.test(cause.message);
   return codeOf(cause) === 'LEVEL_CORRUPTION' || isBrokenFile || isWrongKind(cause);
 }

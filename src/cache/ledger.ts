@@ -61,7 +61,7 @@ export class Ledger {
     for (const owner of this.#tasks.get(task) ?? []) {
       for (const path of this.#owners.get(owner)?.paths ?? []) {
         const ownership = this.#paths.get(path);
-        if (ownership) found.set(path, ownership);
+        if (ownership?.owner === owner) found.set(path, ownership);
       }
     }
     return found;
@@ -119,7 +119,7 @@ export class Ledger {
   }
 
   #release(owner: StepOwner): void {
-    for (const path of this.#owners.get(owner)?.paths ?? []) this.#paths.delete(path);
+    for (const path of this.#owners.get(owner)?.paths ?? []) if (this.#paths.get(path)?.owner === owner) this.#paths.delete(path);
   }
 
   #disown(owner: StepOwner, path: WorkspacePath): void {

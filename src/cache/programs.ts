@@ -9,6 +9,11 @@ import type { ProgramInput } from './entry.ts';
 import type { FileStates } from './file-states.ts';
 import type { NotStoredReason } from './not-stored.ts';
 
+/** Whether a program is about to be put at a path or taken away from it; `undefined`: neither. */
+type PlannedPrograms = (path: AbsolutePath) => boolean | undefined;
+
+const nothingPlanned: PlannedPrograms = () => undefined;
+
 /**
  * Programs outside the workspace, as inputs. Where a name leads is believed until something is executed, since thousands
  * of lookups ask for the same few; what stands there is looked at each time.
@@ -27,10 +32,10 @@ export class Programs {
   }
 
   /** Content digests: a name is searched in the step's PATH, links are followed. Programs that are not there are left out. */
-  async digests(ready: ReadyStep, names: Iterable<string>): Promise<Map<string, Digest>> {
+  async digests(ready: ReadyStep, names: Iterable<string>, planned: PlannedPrograms = nothingPlanned): Promise<Map<string, Digest>> {
     const places = new Map<string, WorkspacePath>();
     for (const name of new Set(names)) {
-      const place = this.#place(name, ready);
+      const place = this.#place(name, ready, planned);
       if (place !== undefined) places.set(name, place);
     }
     const known = await this.#states.read(places.values());
@@ -70,8 +75,8 @@ export class Programs {
     return place !== undefined && place === this.#place(path, ready) ? name : path;
   }
 
-  #place(name: string, { env, cwd }: ReadyStep): WorkspacePath | undefined {
-    const isThere = (path: AbsolutePath) => this.#isThere(path);
+  #place(name: string, { env, cwd }: ReadyStep, planned: PlannedPrograms = nothingPlanned): WorkspacePath | undefined {
+    const isThere = (path: AbsolutePath) => planned(path) ?? this.#isThere(path);
     const found = name.startsWith('/') ? (name as AbsolutePath) : findProgram(name, { cwd, path: env['PATH'] ?? '', isThere });
     const real = found && realPath(found);
     return real && toWorkspacePath(this.#states.root, real);

@@ -25,6 +25,8 @@ import type { Pending } from './task-view.ts';
 export interface Restored {
   readonly written: ReadonlyMap<number, number>;
   readonly removed: ReadonlyMap<number, number>;
+  /** Every path that was changed. */
+  readonly touched: ReadonlySet<WorkspacePath>;
 }
 
 export interface RestoreWorld {
@@ -121,7 +123,9 @@ function place(root: AbsolutePath, due: readonly [WorkspacePath, Pending][], sta
   for (const output of outputs.sort((a, b) => (a.path < b.path ? -1 : 1))) put(root, output, staged.get(output.path));
   // Last, since a directory without the write bit would keep its own files out.
   for (const output of outputs.toReversed()) if (output.kind === 'directory') chmodSync(fsPath(joinPath(root, output.path)), output.mode);
-  return { written: countBySteps(due.filter(([path]) => staged.has(path))), removed: countBySteps(removed) };
+  const written = due.filter(([path]) => staged.has(path));
+  const touched = new Set([...written, ...removed].map(([path]) => path));
+  return { written: countBySteps(written), removed: countBySteps(removed), touched };
 }
 
 function countBySteps(changes: readonly [WorkspacePath, Pending][]): Map<number, number> {

@@ -20,7 +20,7 @@ export async function takeSnapshot(
   const { index } = ready.step;
   const known = await view.read(fingerprints.flatMap(pathsOf));
   const names = fingerprints.flatMap((fingerprint) => fingerprint.programs.map(({ name }) => name));
-  const digests = await programs.digests(ready, names);
+  const digests = await programs.digests(ready, names, (path) => view.plannedProgram(path));
   const declared = await declaredInputs(ready, view);
   return {
     state: (path): FileState => known.get(path) ?? absent,

@@ -8,8 +8,8 @@ import type { AbsolutePath } from '../base/path.ts';
  * Remembers the digest of each file by its stat stamp, so that an unchanged file is not read again. Losing it costs
  * time, never correctness.
  *
- * A file that changed at about the moment it was hashed could change again under the same stamp; such a racy entry
- * serves `lastKnown`, which asks about the past, but not `digest`, and it is not saved.
+ * A file that changed at about the moment it was hashed could change again under the same stamp: such a racy entry
+ * proves nothing, and it is not saved.
  */
 export class StatIndex {
   readonly #entries = new Map<string, Indexed>();
@@ -21,15 +21,11 @@ export class StatIndex {
     return entry && !entry.racy && sameStamp(entry.stamp, stamp) ? entry.digest : undefined;
   }
 
-  /** The digest that the file had when it was last hashed under this stamp. */
-  lastKnown(path: string, stamp: Stamp): Digest | undefined {
-    const entry = this.#entries.get(path);
-    return entry && sameStamp(entry.stamp, stamp) ? entry.digest : undefined;
-  }
-
   /** `hashedAt`: milliseconds since the epoch right before the file was read. */
   remember(path: string, stamp: Stamp, digest: Digest, hashedAt: number): void {
     const racy = Math.max(stamp.ctimeMs, stamp.mtimeMs) + tickMs(stamp) >= hashedAt;
+    // Anew at the end: what was not asked for the longest goes first.
+    this.#entries.delete(path);
     this.#entries.set(path, { stamp, digest, racy });
     this.#changed = true;
   }

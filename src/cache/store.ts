@@ -49,10 +49,6 @@ export class Store {
     return joinPath(this.directory, 'blobs');
   }
 
-  get statIndex(): AbsolutePath {
-    return joinPath(this.directory, 'stat-index');
-  }
-
   /** The entries of a key, the newest first. */
   async candidates(key: Digest): Promise<readonly Entry[] | CacheFault> {
     const known = this.#candidates.get(key);
@@ -173,7 +169,9 @@ function parseKeyParts(value: Buffer): CacheKeyParts | undefined {
 
 function olderFormats(home: AbsolutePath): string[] {
   if (!existsSync(home)) return [];
-  return readdirSync(home).filter((name) => /^v\d+$/.test(name) && Number(name.slice(1)) < FORMAT_VERSION);
+  const isOlder = (name: string) => /^v\d+$/.test(name) && Number(name.slice(1)) < FORMAT_VERSION;
+  // The user may have named a directory that holds other things, too: ours holds a salt.
+  return readdirSync(home).filter((name) => isOlder(name) && existsSync(joinPath(home, `${name}/salt`)));
 }
 
 function readSalt(file: AbsolutePath): Uint8Array {

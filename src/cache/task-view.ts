@@ -1,8 +1,8 @@
-import { isInside, joinPath, nameOf, parentOf, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { isInside, joinPath, nameOf, parentOf, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import { listDirectory, type Stamp } from '../base/files.ts';
 import type { TaskId } from '../graph/task.ts';
 import type { OutputFile } from './entry.ts';
-import { absent, type FileState } from './file-state.ts';
+import { absent, isExecutable, type FileState } from './file-state.ts';
 import type { FileStates } from './file-states.ts';
 import type { Ledger } from './ledger.ts';
 import { stillStands, type Ownership } from './ownership.ts';
@@ -163,6 +163,14 @@ export class TaskView {
     return [...made].filter(([own]) => isInside(path, own)).map(([own, isMade]) => ({ path: own, made: isMade }));
   }
 
+  /** Whether what is planned puts a program at the path or takes one away; `undefined`: it leaves it as it is on disk. */
+  plannedProgram(path: AbsolutePath): boolean | undefined {
+    const change = isInside(this.root, path) ? this.#pending.get(toWorkspacePath(this.root, path)) : undefined;
+    if (change === undefined) return undefined;
+    if (!('output' in change) || change.output.kind === 'directory') return false;
+    return change.output.kind === 'link' || isExecutable(change.output.mode);
+  }
+
   /** Takes a change as applied from here on. */
   plan(path: WorkspacePath, change: Pending): void {
     this.#pending.set(path, change);
@@ -179,14 +187,18 @@ export class TaskView {
   #holdsForeign(directory: WorkspacePath): boolean {
     const known = this.#foreign.get(directory);
     if (known !== undefined) return known;
-    const holds = (this.names(directory) ?? []).some(({ name, kind }) => {
-      const path = `${directory}/${name}` as WorkspacePath;
-      if (isToolState(path)) return false;
-      if (kind === 'd') return this.#holdsForeign(path);
-      if (this.ownerIndex(path) !== undefined) return false;
-      const owner = this.#ledger.ownerOf(path);
-      return owner === undefined || owner.task === this.task;
-    });
+    const names = this.names(directory);
+    // What cannot be listed may hold anything.
+    const holds =
+      names === undefined ||
+      names.some(({ name, kind }) => {
+        const path = `${directory}/${name}` as WorkspacePath;
+        if (isToolState(path)) return false;
+        if (kind === 'd') return this.#holdsForeign(path);
+        if (this.ownerIndex(path) !== undefined) return false;
+        const owner = this.#ledger.ownerOf(path);
+        return owner === undefined || owner.task === this.task;
+      });
     this.#foreign.set(directory, holds);
     return holds;
   }
@@ -209,7 +221,7 @@ function stateAfter(change: Pending): FileState {
   const { output } = change;
   switch (output.kind) {
     case 'file':
-      return { kind: 'file', digest: output.digest, executable: (output.mode & 0o100) !== 0, mode: output.mode, size: output.place.length };
+      return { kind: 'file', digest: output.digest, executable: isExecutable(output.mode), mode: output.mode, size: output.place.length };
     case 'directory':
       return { kind: 'directory', mode: output.mode };
     case 'link':

@@ -4,14 +4,16 @@ import type { AbsolutePath } from '../base/path.ts';
 import type { Execution, LogSegment } from './execution.ts';
 import { notSpawned } from './exit.ts';
 import { startHelpedTree } from './helped-tree.ts';
-import { OutputLog } from './output-log.ts';
+import { emptyLog, OutputLog } from './output-log.ts';
 import { forwardOutput } from './output-streams.ts';
-import type { TaskPipe, TaskPipes } from './task-pipes.ts';
+import type { PipePair, TaskPipes } from './task-pipes.ts';
 import { startPlainGroup } from './plain-group.ts';
 import { unstartedTree, type ProcessTree, type TreeRequest } from './process-tree.ts';
 import type { TraceHelper } from './trace/tracer.ts';
 
 export interface ExecuteRequest extends TreeRequest {
+  /** Whether anybody will read the log. If not, what the command writes is handed on and forgotten. */
+  readonly keepsLog: boolean;
   /** Where a log of more than 1 MB goes. */
   readonly spillDirectory: AbsolutePath;
 }
@@ -31,15 +33,16 @@ interface StopOrders {
 }
 
 /**
- * Runs one command to its end. Never throws for what the command does, or for what keeps it from starting. Processes
- * that outlive a normal end are left alone; of a killed command none is left.
+ * Runs one command to its end. What the command does, and why the system does not start it, is told by the `exit`; what
+ * `spawn` does not take at all (a NUL in an argument), and what `onOutput` throws, is the caller's. Processes that
+ * outlive a normal end are left alone; of a killed command none is left that can be found.
  */
 export async function execute(request: ExecuteRequest, { helper, pipes, onOutput, cancellation }: ExecutePorts): Promise<Execution> {
   const startedAt = Date.now();
-  const log = new OutputLog(request.spillDirectory);
+  const log = request.keepsLog ? new OutputLog(request.spillDirectory) : undefined;
   const tree = startTree(request, helper, request.terminal ? undefined : await pipes.takePair());
   const endOfOutput = forwardOutput(tree, (stream, bytes) => {
-    log.append(stream, bytes);
+    log?.append(stream, bytes);
     onOutput(stream, bytes);
   });
   let wasAsked = false;
@@ -55,7 +58,7 @@ export async function execute(request: ExecuteRequest, { helper, pipes, onOutput
   const traced = await tree.ended;
 
   for (const stop of unsubscribe) stop();
-  return { exit, startedAt, endedAt: Date.now(), log: log.capture(), traced };
+  return { exit, startedAt, endedAt: Date.now(), log: log?.capture() ?? emptyLog, traced };
 }
 
 /** Of a command that was asked to end, nothing is left alone: what it started gets a moment more than it took itself. */
@@ -67,7 +70,7 @@ async function killStragglers(tree: ProcessTree): Promise<void> {
 /** Shorter than the helper waits for survivors before it leaves them alone. */
 const STRAGGLE_MS = 500;
 
-function startTree(request: ExecuteRequest, helper: TraceHelper, pipes: readonly [TaskPipe, TaskPipe] | undefined): ProcessTree {
+function startTree(request: ExecuteRequest, helper: TraceHelper, pipes: PipePair | undefined): ProcessTree {
   try {
     return helper.kind === 'available' ? startHelpedTree(request, helper.path, pipes) : startPlainGroup(request, helper.why);
   } catch (error) {

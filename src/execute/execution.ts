@@ -7,6 +7,7 @@ export interface Execution {
   /** Milliseconds since the epoch, taken before the child was started and after its end was complete. */
   readonly startedAt: number;
   readonly endedAt: number;
+  /** Empty when the request did not ask for it. */
   readonly log: CapturedLog;
   readonly traced: Traced;
 }
@@ -25,7 +26,10 @@ export type Traced =
 /** stdout and stderr in the order in which they arrived, byte for byte. */
 export interface CapturedLog {
   readonly segments: readonly LogSegment[];
-  /** At most 1 MB is held in memory; beyond that the bytes are in a temporary file. */
+  /**
+   * At most 1 MB is held in memory; beyond that the bytes are in a temporary file, unless the system would not have it.
+   * Others may remove the file; it is not there either when bytes of it were lost.
+   */
   readonly bytes: { readonly kind: 'memory'; readonly buffer: Buffer } | { readonly kind: 'file'; readonly path: string };
 }
 

@@ -3,11 +3,12 @@ import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Exit, Traced } from './execution.ts';
-import { exitOf, notSpawned, notStarted, signalled } from './exit.ts';
+import { exitOf, notStarted, signalled } from './exit.ts';
 import { followReport, type HelperReport } from './helper-report.ts';
-import { signalIfAlive, stdioOf, type ProcessTree, type TreeRequest } from './process-tree.ts';
-import type { TaskPipe } from './task-pipes.ts';
+import { signalIfAlive, stdioOf, unstartedTree, whyNotSpawned, type ProcessTree, type TreeRequest } from './process-tree.ts';
+import type { PipePair } from './task-pipes.ts';
 import { decodeTrace } from './trace/decode.ts';
+import { foreignFrame } from './trace/report-frames.ts';
 
 const killOrder = Buffer.from('K');
 const signalOrder = (name: NodeJS.Signals) => Buffer.from([0x54, constants.signals[name]]);
@@ -15,16 +16,16 @@ const signalOrder = (name: NodeJS.Signals) => Buffer.from([0x54, constants.signa
 /**
  * Runs a command below the trace helper, which is the ancestor of all that the command starts: a kill finds every
  * descendant, and when the runner dies, however it dies, the helper sees its control pipe close and kills the tree.
+ * May throw what `spawn` throws. Of `pipes` nothing stays open that no process writes to.
  */
-export function startHelpedTree(request: TreeRequest, helper: string, pipes: readonly [TaskPipe, TaskPipe] | undefined): ProcessTree {
-  const { cwd, env } = request.ready;
-  const stdio = pipes === undefined ? stdioOf(request) : ['ignore' as const, ...pipes.map(({ input }) => input)];
-  const child = startHelper();
+export function startHelpedTree(request: TreeRequest, helper: string, pipes: PipePair | undefined): ProcessTree {
+  const child = spawnHelper(request, helper, pipes);
+  if (child.pid === undefined) return unstartedTree(request, whyNotSpawned(child, request));
   const report = followReport(child.stdio[3] as Readable);
   const control = child.stdio[4] as Writable;
   // An order to a helper that is gone has nobody left to reach.
   control.on('error', () => {});
-  const helperEnd = endOf(child, request).finally(() => control.destroy());
+  const helperEnd = endOf(child).finally(() => control.destroy());
   return {
     stdout: pipes?.[0].output ?? child.stdout,
     stderr: pipes?.[1].output ?? child.stderr,
@@ -34,14 +35,19 @@ export function startHelpedTree(request: TreeRequest, helper: string, pipes: rea
     signal: (name) => void report.started.then(() => control.write(signalOrder(name))),
     kill: () => void control.write(killOrder),
   };
+}
 
-  function startHelper(): ChildProcess {
-    try {
-      return spawn(helper, helperArguments(request), { cwd, env, stdio: [...stdio, 'pipe', 'pipe'] });
-    } finally {
-      // The child has its own; while ours were open, the output would have no end.
-      for (const { input } of pipes ?? []) closeSync(input);
-    }
+function spawnHelper(request: TreeRequest, helper: string, pipes: PipePair | undefined): ChildProcess {
+  const { cwd, env } = request.ready;
+  const stdio = pipes === undefined ? stdioOf(request) : ['ignore' as const, ...pipes.map(({ input }) => input)];
+  let child: ChildProcess | undefined;
+  try {
+    child = spawn(helper, helperArguments(request), { cwd, env, stdio: [...stdio, 'pipe', 'pipe'] });
+    return child;
+  } finally {
+    // The child has its own; while ours were open, the output would have no end.
+    for (const { input } of pipes ?? []) closeSync(input);
+    if (child?.pid === undefined) for (const { output } of pipes ?? []) output.destroy();
   }
 }
 
@@ -51,12 +57,9 @@ function helperArguments({ ready, trace, terminal }: TreeRequest): string[] {
   return [...tracing, ...group, '--report-fd', '3', '--control-fd', '4', '--', ready.program, ready.argv0, ...ready.args];
 }
 
-/** Of the helper itself. Where it could not be started, that is why the command was not. */
-function endOf(child: ChildProcess, { ready }: TreeRequest): Promise<Exit> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve(notSpawned(error, ready.cwd)));
-    child.once('exit', (code, signal) => resolve(exitOf(code, signal)));
-  });
+/** Of the helper itself. */
+function endOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => child.once('exit', (code, signal) => resolve(exitOf(code, signal))));
 }
 
 async function mainExit(report: HelperReport, helperEnd: Promise<Exit>): Promise<Exit> {
@@ -84,6 +87,7 @@ async function lost(report: HelperReport, helperEnd: Promise<Exit>): Promise<Exi
 async function traceOf({ trace }: TreeRequest, report: HelperReport, helperEnd: Promise<Exit>): Promise<Traced> {
   const [frames, started] = await Promise.all([report.frames, report.started, helperEnd]);
   if (trace === undefined) return { kind: 'off' };
-  if (started === undefined) return { kind: 'unavailable', why: 'the command was not started' };
-  return started.untraced === undefined ? { kind: 'traced', raw: decodeTrace(frames) } : { kind: 'unavailable', why: started.untraced };
+  if (started === undefined && !frames.includes(foreignFrame)) return { kind: 'unavailable', why: 'the command was not started' };
+  if (started?.untraced !== undefined) return { kind: 'unavailable', why: started.untraced };
+  return { kind: 'traced', raw: decodeTrace(frames) };
 }

@@ -1,6 +1,6 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { codeOf } from '../base/files.ts';
+import { codeOf, removeIfPossible } from '../base/files.ts';
 import { fsPath, joinPath, type AbsolutePath } from '../base/path.ts';
 import type { CapturedLog, LogSegment } from './execution.ts';
 
@@ -8,7 +8,9 @@ const memoryLimit = 1_000_000;
 
 /**
  * Keeps stdout and stderr in the order in which they arrive, byte for byte: in memory up to 1 MB, beyond that in a
- * temporary file. Where the file cannot be written everything stays in memory, since a log must never end its task.
+ * temporary file. Where the file cannot be written everything stays in memory. Where what was written cannot be read
+ * again either, the log is lost, and its file is not there. Trouble of the system is never thrown: a log must not end
+ * its task.
  */
 export class OutputLog {
   readonly #segments: LogSegment[] = [];
@@ -24,14 +26,14 @@ export class OutputLog {
     if (bytes.length === 0) return;
     this.#extendSegments(stream, bytes.length);
     if (this.#bytes.kind === 'file') this.#bytes = written(this.#bytes, bytes);
-    else this.#bytes = this.#held(this.#bytes, bytes);
+    else if (this.#bytes.kind === 'memory') this.#bytes = this.#held(this.#bytes, bytes);
   }
 
   /** Ends the log. A log that was spilled is the caller's to remove with `disposeLog`. */
   capture(): CapturedLog {
     const segments = this.#segments;
     if (this.#bytes.kind === 'memory') return { segments, bytes: { kind: 'memory', buffer: Buffer.concat(this.#bytes.chunks) } };
-    closeSync(this.#bytes.descriptor);
+    if (this.#bytes.kind === 'file') this.#bytes = closed(this.#bytes);
     return { segments, bytes: { kind: 'file', path: this.#bytes.path } };
   }
 
@@ -50,12 +52,16 @@ export class OutputLog {
   }
 }
 
-/** Removes the temporary file of a log, if it has one. */
+/** Of a command that wrote nothing, or to nobody who reads it later. */
+export const emptyLog: CapturedLog = { segments: [], bytes: { kind: 'memory', buffer: Buffer.alloc(0) } };
+
+/** Removes the temporary file of a log, if it has one and the system lets it go. */
 export function disposeLog({ bytes }: CapturedLog): void {
-  if (bytes.kind === 'file') rmSync(fsPath(bytes.path), { force: true });
+  if (bytes.kind === 'file') removeIfPossible(bytes.path as AbsolutePath);
 }
 
-type Bytes = InMemory | InFile;
+/** memory → file → memory again, or lost. */
+type Bytes = InMemory | InFile | Lost;
 
 interface InMemory {
   readonly kind: 'memory';
@@ -69,6 +75,11 @@ interface InFile {
   readonly path: AbsolutePath;
   readonly descriptor: number;
   readonly length: number;
+}
+
+interface Lost {
+  readonly kind: 'lost';
+  readonly path: AbsolutePath;
 }
 
 function createSpill(directory: AbsolutePath): InFile | undefined {
@@ -90,12 +101,41 @@ function written(file: InFile, bytes: Uint8Array): Bytes {
   return { ...file, length: file.length + bytes.length };
 }
 
-/** The disk is full: what is in the file comes back, and the file goes. */
-function backInMemory(file: InFile, rest: Uint8Array): InMemory {
-  const chunks = [readFileSync(file.descriptor).subarray(0, file.length), rest];
-  closeSync(file.descriptor);
-  rmSync(fsPath(file.path), { force: true });
-  return { kind: 'memory', chunks, length: file.length + rest.length, maySpill: false };
+/** The disk is full: what is in the file comes back if it can, and the file goes. */
+function backInMemory(file: InFile, rest: Uint8Array): InMemory | Lost {
+  const before = unlessRefused(() => readAll(file));
+  const lost = abandoned(file);
+  if (before === undefined) return lost;
+  return { kind: 'memory', chunks: [before, rest], length: file.length + rest.length, maySpill: false };
+}
+
+/** From the start, wherever the descriptor stands. */
+function readAll({ descriptor, length }: InFile): Buffer {
+  const bytes = Buffer.alloc(length);
+  let done = 0;
+  while (done < length) {
+    const count = readSync(descriptor, bytes, done, length - done, done);
+    if (count === 0) throw Object.assign(new Error('the spilled log was cut'), { code: 'EIO' });
+    done += count;
+  }
+  return bytes;
+}
+
+/** Some file systems tell only now that bytes did not arrive. */
+function closed(file: InFile): InFile | Lost {
+  const isWhole = unlessRefused(() => {
+    closeSync(file.descriptor);
+    return true;
+  });
+  if (isWhole) return file;
+  removeIfPossible(file.path);
+  return { kind: 'lost', path: file.path };
+}
+
+function abandoned({ descriptor, path }: InFile): Lost {
+  unlessRefused(() => closeSync(descriptor));
+  removeIfPossible(path);
+  return { kind: 'lost', path };
 }
 
 /** `undefined` when the system refuses: no space, no permission, no directory. */

@@ -1,9 +1,10 @@
+import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { codeOf } from '../base/files.ts';
 import type { AbsolutePath } from '../base/path.ts';
 import type { ReadyStep } from '../plan/planned.ts';
 import type { Exit, Traced } from './execution.ts';
-import type { NotStarted } from './exit.ts';
+import { notSpawned, type NotStarted } from './exit.ts';
 
 /** A command that was started, with all that it starts in turn. */
 export interface ProcessTree {
@@ -34,15 +35,23 @@ export function stdioOf({ terminal }: TreeRequest): ('inherit' | 'ignore' | 'pip
 }
 
 /** Stands for a command that the system refused at once, as it does when the arguments are too long. */
-export function unstartedTree({ trace }: TreeRequest, exit: NotStarted): ProcessTree {
+export function unstartedTree({ trace }: TreeRequest, exit: NotStarted | Promise<NotStarted>): ProcessTree {
+  const exited = Promise.resolve(exit);
   return {
     stdout: null,
     stderr: null,
-    exited: Promise.resolve(exit),
-    ended: Promise.resolve(trace === undefined ? { kind: 'off' } : { kind: 'unavailable', why: exit.why }),
+    exited,
+    ended: exited.then(({ why }) => (trace === undefined ? { kind: 'off' } : { kind: 'unavailable', why })),
     signal() {},
     kill() {},
   };
+}
+
+/** For a child without a process id. Its streams are let go; where descriptors ran out, it never had any. */
+export function whyNotSpawned(child: ChildProcess, { ready }: TreeRequest): Promise<NotStarted> {
+  const streams: ChildProcess['stdio'] | undefined = child.stdio;
+  for (const stream of streams ?? []) stream?.destroy();
+  return new Promise((resolve) => child.once('error', (error) => resolve(notSpawned(error, ready.cwd))));
 }
 
 /** A negative number names a process group. */

@@ -14,13 +14,18 @@ export interface ReadyContext {
   readonly directory: WorkspacePath;
   /** The runner's environment. */
   readonly env: EnvRequest['env'];
+  /** As `SearchPlace` has it. */
+  readonly isThere?: (path: AbsolutePath) => boolean;
 }
 
 /**
  * Settles what a planned step runs, at the moment it may start: earlier steps may have made its directory, its program or the files
  * its globs match. A diagnostic where the directory or the program is missing.
  */
-export function makeReady(step: PlannedStep, { root, directory, env: runnerEnv }: ReadyContext): ReadyStep | Diagnostic {
+export function makeReady(
+  step: PlannedStep,
+  { root, directory, env: runnerEnv, isThere = isProgram }: ReadyContext,
+): ReadyStep | Diagnostic {
   const cwd = joinPath(root, step.cwd);
   if (orUnreadable(() => statSync(fsPath(cwd)))?.isDirectory() !== true) {
     return { code: 'missing-directory', message: `Directory '${step.cwd}' of '${step.label}' does not exist` };
@@ -30,7 +35,7 @@ export function makeReady(step: PlannedStep, { root, directory, env: runnerEnv }
   // As in a shell, the words do not see the assignments before them.
   const [name, ...args] = wordsOf(step, { env, files: globFiles(cwd) });
   const childEnv = { ...env, ...envPrefix };
-  const program = step.command.kind === 'program' ? findProgram(name, { cwd, path: childEnv['PATH'] ?? '' }) : builtinPath(name);
+  const program = step.command.kind === 'program' ? findProgram(name, { cwd, path: childEnv['PATH'] ?? '', isThere }) : builtinPath(name);
   if (program === undefined) return notFound(name, step);
   return {
     step,
@@ -67,6 +72,7 @@ function assign(assignments: PlannedStep['envPrefix'], env: ExpansionScope['env'
 interface SearchPlace {
   readonly cwd: AbsolutePath;
   readonly path: string;
+  /** Whether a program stands at a path; asked of the disk unless given. */
   readonly isThere?: (path: AbsolutePath) => boolean;
 }
 

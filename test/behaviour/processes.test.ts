@@ -1,10 +1,10 @@
-import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { exitCodeOf } from '../../src/execute/execution.ts';
 import { findTraceHelper, type TraceHelper } from '../../src/execute/trace/tracer.ts';
 import { bytesOf, Executing, startBuild } from '../harness/executing.ts';
 import { startLoneRunner } from '../harness/lone-runner.ts';
-import { createRig } from '../harness/rig.ts';
+import { createRig, type Rig } from '../harness/rig.ts';
 
 const helper = findTraceHelper();
 const none: TraceHelper = { kind: 'unavailable', why: 'no compiler' };
@@ -100,7 +100,25 @@ describe.each([
     const { log } = await run.ended;
     expect(log.bytes.kind).toBe('file');
     expect(bytesOf(log).equals(Buffer.alloc(1_500_000, 'x'))).toBe(true);
-    expect(readdirSync(rig.temp).filter((name) => name !== 'pipes')).toHaveLength(1);
+    expect(readdirSync(rig.temp).filter((name) => name.startsWith('log-'))).toHaveLength(1);
+  });
+
+  test('a log that nobody asked for is not kept', async () => {
+    const { rig, run, build } = await startBuild(helper, { keepsLog: false });
+    await build.stdout('x'.repeat(1_500_000));
+    await run.arrived('x'.repeat(1_500_000));
+    build.exit(0);
+    expect(bytesOf((await run.ended).log)).toHaveLength(0);
+    expect(readdirSync(rig.temp).filter((name) => name.startsWith('log-'))).toEqual([]);
+  });
+
+  test('where descriptors have run out the command is not started', async () => {
+    const rig = await createRig();
+    const held = takeAllDescriptors();
+    const ended = new Executing(rig, { helper, trace: { roots: [rig.root] } }).ended.finally(() => held.forEach((file) => closeSync(file)));
+    const { exit, traced } = await ended;
+    expect(exit).toEqual({ kind: 'not-started', code: 126, why: 'too many open files' });
+    expect(traced.kind).toBe('unavailable');
   });
 
   test('the command is the leader of a process group of its own', async () => {
@@ -189,6 +207,55 @@ describe('with the helper', () => {
     await build.ended;
   });
 });
+
+describe('with a helper of another version', () => {
+  const unknownFrame = '\\143\\0\\0\\0\\0\\0\\0\\0';
+  const exitedWith3 = '\\2\\0\\0\\0\\10\\0\\0\\0\\0\\0\\0\\0\\3\\0\\0\\0';
+  const incomplete = { program: 'the command', why: 'the trace helper speaks another version' };
+
+  test.each([
+    ['before', unknownFrame + exitedWith3],
+    ['after', exitedWith3 + unknownFrame],
+    ['that is torn, after', `${exitedWith3}${'\\377'.repeat(20)}`],
+  ])('a frame %s the exit code leaves that as it is, and makes the trace incomplete', async (_, report) => {
+    const rig = await createRig();
+    const run = new Executing(rig, { helper: await helperThatSays(report, rig), trace: { roots: [rig.root] } });
+    const { exit, traced } = await run.ended;
+    expect(exit).toEqual({ kind: 'exited', code: 3 });
+    expect(traced).toMatchObject({ kind: 'traced', raw: { incomplete } });
+  });
+
+  test('a report that is nothing but noise is no success', async () => {
+    const rig = await createRig();
+    const run = new Executing(rig, { helper: await helperThatSays('\\377'.repeat(100), rig), trace: { roots: [rig.root] } });
+    const { exit, traced } = await run.ended;
+    expect(exitCodeOf(exit)).toBe(126);
+    expect(traced).toMatchObject({ kind: 'traced', raw: { incomplete } });
+  });
+});
+
+test('a helper that may not be executed is no success', async () => {
+  const rig = await createRig();
+  await rig.write({ helper: '' });
+  const run = new Executing(rig, { helper: { kind: 'available', path: rig.path('helper') } });
+  expect((await run.ended).exit).toEqual({ kind: 'not-started', code: 126, why: 'permission denied' });
+});
+
+/** `report` is a format of `printf`. */
+async function helperThatSays(report: string, rig: Rig): Promise<TraceHelper> {
+  await rig.write({ helper: `#!/bin/sh\n[ "$1" = --make-fifos ] && exit 1\nprintf '${report}' >&3\n` });
+  chmodSync(rig.path('helper'), 0o755);
+  return { kind: 'available', path: rig.path('helper') };
+}
+
+function takeAllDescriptors(): number[] {
+  const taken: number[] = [];
+  try {
+    for (;;) taken.push(openSync('/dev/null', 'r'));
+  } catch {
+    return taken;
+  }
+}
 
 /** Of `/proc/<pid>/stat`: what follows the name, which is in parentheses and may hold anything, is state and numbers. */
 function familyOf(pid: number): { readonly parent: number; readonly group: number; readonly session: number } {

@@ -5,12 +5,12 @@ import { execute, type ExecuteRequest } from '../../src/execute/execute.ts';
 import type { CapturedLog, Execution } from '../../src/execute/execution.ts';
 import { TaskPipes } from '../../src/execute/task-pipes.ts';
 import type { TraceHelper } from '../../src/execute/trace/tracer.ts';
-import { joinPath } from '../../src/base/path.ts';
 import { Cancellation } from '../../src/schedule/cancel.ts';
 import { readyStep, type StepOptions } from './steps.ts';
 import { createRig, type Rig } from './rig.ts';
 
-export type ExecutingOptions = StepOptions & Partial<Pick<ExecuteRequest, 'terminal' | 'trace'>> & { readonly helper: TraceHelper };
+export type ExecutingOptions = StepOptions &
+  Partial<Pick<ExecuteRequest, 'terminal' | 'trace' | 'keepsLog'>> & { readonly helper: TraceHelper };
 
 /** One command that runs in the test's own process through `execute`; it is killed when the test ends before it. */
 export class Executing {
@@ -20,15 +20,15 @@ export class Executing {
   readonly #arrivals = new EventEmitter();
   #endGrace = () => {};
 
-  constructor(rig: Rig, { helper, terminal = false, trace, ...step }: ExecutingOptions) {
+  constructor(rig: Rig, { helper, terminal = false, trace, keepsLog = true, ...step }: ExecutingOptions) {
     this.cancellation = new Cancellation({
       timer: (_, callback) => {
         this.#endGrace = callback;
         return () => {};
       },
     });
-    const request = { ready: readyStep({ cwd: rig.root, ...step }), trace, terminal, spillDirectory: rig.temp };
-    const pipes = new TaskPipes(helper, joinPath(rig.temp, 'pipes'));
+    const request = { ready: readyStep({ cwd: rig.root, ...step }), trace, terminal, keepsLog, spillDirectory: rig.temp };
+    const pipes = new TaskPipes(helper, rig.temp);
     this.ended = execute(request, { helper, pipes, cancellation: this.cancellation, onOutput: (_, bytes) => this.#take(bytes) });
     onTestFinished(() => this.cancellation.kill({ kind: 'task-failed' }));
   }
@@ -60,6 +60,7 @@ export async function startBuild(helper: TraceHelper, { trace = false, ...option
 interface BuildOptions {
   readonly terminal?: boolean;
   readonly trace?: boolean;
+  readonly keepsLog?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,5 @@
 import { execute, type ExecuteRequest } from '../../src/execute/execute.ts';
 import { TaskPipes } from '../../src/execute/task-pipes.ts';
-import { joinPath } from '../../src/base/path.ts';
 import type { TraceHelper } from '../../src/execute/trace/tracer.ts';
 import { Cancellation } from '../../src/schedule/cancel.ts';
 
@@ -11,5 +10,6 @@ export interface LoneRun {
 }
 
 const { request, helper } = JSON.parse(process.argv[2] ?? '') as LoneRun;
-const pipes = new TaskPipes(helper, joinPath(request.spillDirectory, 'pipes'));
+const pipes = new TaskPipes(helper, request.spillDirectory);
 await execute(request, { helper, pipes, onOutput: () => {}, cancellation: new Cancellation() });
+pipes.close();

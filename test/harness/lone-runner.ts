@@ -24,7 +24,7 @@ export async function startLoneRunner(
   const main = joinPath(rig.temp, 'lone-runner.mjs');
   await writeFile(main, await bundled());
   const run: LoneRun = {
-    request: { ready: readyStep({ cwd: rig.root, ...step }), trace: undefined, terminal, spillDirectory: rig.temp },
+    request: { ready: readyStep({ cwd: rig.root, ...step }), trace: undefined, terminal, keepsLog: true, spillDirectory: rig.temp },
     helper: findTraceHelper(),
   };
   const child = spawn(process.execPath, [main, JSON.stringify(run)], { stdio: 'ignore' });

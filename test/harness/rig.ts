@@ -81,7 +81,7 @@ export class Rig {
 
   async run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
     // A run that left no record must not be judged by the one before it.
-    if (!args.includes('--last-details')) await rm(this.path(recordPath), { force: true });
+    if (!args.includes('--last-details')) await rm(this.path(recordPath), { recursive: true, force: true });
     const output = await this.start(args, options).ended;
     return { ...output, record: await this.record() };
   }

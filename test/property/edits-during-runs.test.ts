@@ -45,14 +45,14 @@ function editsAt(rig: Rig, random: Random): Map<number, Edit[]> {
   const editFor = (phase: number) => randomEdit(rig, random, { isWritten: phase === phases - 1 });
   const first = random.below(phases);
   if (random.chance(0.25)) {
-    let back = () => {};
     const edit = editFor(first);
+    const backs: (() => void)[] = [];
     const apply = () => {
-      back = keepSources(rig);
+      backs.push(keepSources(rig));
       edit.apply();
     };
     add(first, { name: `${edit.name} for a while`, apply });
-    add(first + random.below(phases - first), { name: 'undo', apply: () => back() });
+    add(first + random.below(phases - first), { name: 'undo', apply: () => backs.pop()?.() });
     return edits;
   }
   for (let phase = first, count = 1 + random.below(3); count > 0; count--, phase = random.below(phases)) add(phase, editFor(phase));

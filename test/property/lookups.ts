@@ -84,7 +84,8 @@ export class Lookups {
   }
 
   async close(): Promise<void> {
-    await closeCache(this.#cache);
+    const home = this.rig.path('node_modules/.cache/reprise');
+    await closeCache(this.#cache, { root: this.rig.root, store: home, checkout: home });
     await this.#pool.close();
   }
 }

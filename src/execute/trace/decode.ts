@@ -1,14 +1,18 @@
 import type { Stamp } from '../../base/files.ts';
 import { decodePath, type AbsolutePath } from '../../base/path.ts';
 import type { EntryKind, Incomplete, ListedName, RawEvent, RawTrace } from './raw-trace.ts';
-import type { Frame } from './report-frames.ts';
+import { foreignFrame, type Frame } from './report-frames.ts';
 
-/** The trace that a whole report tells of. A report that was cut off gives a trace that says that it is incomplete. */
+/**
+ * The trace that a whole report tells of. A report that was cut off, or that this version cannot read, gives a trace that
+ * says that it is incomplete. Never throws.
+ */
 export function decodeTrace(frames: readonly Frame[]): RawTrace {
   const end = frames.find((frame) => frame.kind === 'end');
-  const incomplete = end === undefined ? cutOff : incompleteOf(frames);
   const events: RawEvent[] = [];
-  for (const frame of frames) if (frame.kind === 'events') decodeInto(events, frame.records);
+  const areSound = frames.map((frame) => frame.kind !== 'events' || decodeInto(events, frame.records));
+  const incomplete =
+    incompleteOf(areSound.includes(false) ? [...frames, foreignFrame] : frames) ?? (end === undefined ? cutOff : undefined);
   return {
     events,
     ...(incomplete && { incomplete }),
@@ -25,20 +29,23 @@ function incompleteOf(frames: readonly Frame[]): Incomplete | undefined {
   return frame && { program: frame.program, why: frame.why };
 }
 
-/** The records of one frame, in order. `native/README.md` has their layout. */
+/** The records of one frame, in order, up to the first that makes no sense. `native/README.md` has their layout. */
 export function decodeEvents(records: Buffer): RawEvent[] {
   const events: RawEvent[] = [];
   decodeInto(events, records);
   return events;
 }
 
-function decodeInto(events: RawEvent[], records: Buffer): void {
+/** Whether every record makes sense. */
+function decodeInto(events: RawEvent[], records: Buffer): boolean {
   // Most paths are ASCII. Cut from one text, they cost a tenth of what decoding each by itself does.
   const text = records.toString('latin1');
   for (let at = 0; at < records.length; at += records.readUInt32LE(at)) {
+    if (!isRecord(records, at)) return false;
     const event = decodeEvent(records, text, at);
     if (event !== undefined) events.push(event);
   }
+  return true;
 }
 
 const nofollowFlag = 1;
@@ -48,8 +55,29 @@ const beforeFlag = 8;
 const toBeforeFlag = 16;
 const headSize = 16;
 const stampSize = 56;
+const listKind = 4;
+const lastKind = 12;
 
-/** `undefined` for a record that the helper took back. */
+/** Whether what starts here is a record of a known kind that holds all that it announces. */
+function isRecord(records: Buffer, start: number): boolean {
+  if (start + headSize > records.length) return false;
+  const flags = records[start + 5] ?? 0;
+  const stamps = (flags & beforeFlag ? stampSize : 0) + (flags & toBeforeFlag ? stampSize : 0);
+  const namesStart = start + headSize + stamps + records.readUInt16LE(start + 6) + records.readUInt16LE(start + 8);
+  const namesEnd = namesStart + records.readUInt32LE(start + 12);
+  const end = start + records.readUInt32LE(start);
+  if (namesEnd > end || end > records.length) return false;
+  const kind = records[start + 4] ?? 0;
+  return kind === listKind ? areNames(records, namesStart, namesEnd) : kind <= lastKind;
+}
+
+function areNames(records: Buffer, start: number, end: number): boolean {
+  let at = start;
+  while (at + 3 <= end) at += 3 + records.readUInt16LE(at + 1);
+  return at === end;
+}
+
+/** Of what `isRecord`; `undefined` for a record that the helper took back. */
 function decodeEvent(records: Buffer, text: string, start: number): RawEvent | undefined {
   const kind = records[start + 4];
   const flags = records[start + 5] ?? 0;
@@ -69,7 +97,7 @@ function decodeEvent(records: Buffer, text: string, start: number): RawEvent | u
       return withBefore({ kind: 'stat', path, nofollow }, before);
     case 3:
       return withBefore({ kind: 'readlink', path }, before);
-    case 4:
+    case listKind:
       return withBefore({ kind: 'list', path, names: decodeNames(records, text, toEnd, records.readUInt32LE(start + 12)) }, before);
     case 5:
       return withBefore({ kind: 'write', path, keeps: (flags & keepsFlag) !== 0 }, before);
@@ -92,7 +120,7 @@ function decodeEvent(records: Buffer, text: string, start: number): RawEvent | u
     case 10:
       return withBefore({ kind: 'link', path, to, ...beforeTo }, before);
     default:
-      throw new Error(`The trace helper sent a record of unknown kind ${kind}`);
+      throw new Error(`isRecord lets a record of kind ${kind} pass`);
   }
 }
 

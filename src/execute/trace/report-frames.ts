@@ -1,3 +1,5 @@
+import { constants } from 'node:buffer';
+
 /** One message of the trace helper. `native/README.md` has the layout. */
 export type Frame =
   | { readonly kind: 'started'; readonly pid: number; readonly untraced?: string }
@@ -14,13 +16,26 @@ export type Frame =
   /** The last one. A report without it was cut off. */
   | { readonly kind: 'end'; readonly notifications: number; readonly cpuMs: number };
 
-/** Cuts the helper's report into frames, in whatever pieces it arrives. What stays unfinished is never given. */
+/** Stands for each part of a report that makes no sense: it is from an older or newer helper, or its bytes are torn. */
+export const foreignFrame = {
+  kind: 'incomplete',
+  program: 'the command',
+  why: 'the trace helper speaks another version',
+} as const satisfies Frame;
+
+/**
+ * Cuts the helper's report into frames, in whatever pieces it arrives. What stays unfinished is never given. A frame
+ * that makes no sense is `foreignFrame`; after one of an impossible length nothing more can be told apart, and nothing
+ * more is given.
+ */
 export class ReportFrames {
+  #isLost = false;
   #pieces: Buffer[] = [];
   #length = 0;
   #needed = headSize;
 
   push(chunk: Buffer): Frame[] {
+    if (this.#isLost) return [];
     this.#pieces.push(chunk);
     this.#length += chunk.length;
     // Joining only when a frame can be complete keeps a large frame from being copied once per chunk.
@@ -31,20 +46,31 @@ export class ReportFrames {
     const frames: Frame[] = [];
     let at = 0;
     let size = frameSizeAt(bytes, at);
-    while (at + size <= bytes.length) {
+    while (at + size <= bytes.length && size <= mostSize) {
       frames.push(parseFrame(bytes.readUInt32LE(at), bytes.subarray(at + headSize, at + size)));
       at += size;
       size = frameSizeAt(bytes, at);
     }
+    if (size > mostSize) return this.#loseTrack(frames);
     const rest = bytes.subarray(at);
     this.#pieces = rest.length > 0 ? [rest] : [];
     this.#length = rest.length;
     this.#needed = size;
     return frames;
   }
+
+  #loseTrack(frames: Frame[]): Frame[] {
+    this.#isLost = true;
+    this.#pieces = [];
+    return [...frames, foreignFrame];
+  }
 }
 
 const headSize = 8;
+/** Records are decoded by way of one text, and the helper itself stops at 512 MB of them. */
+const mostSize = constants.MAX_STRING_LENGTH;
+/** The payload of each type is at least this long. */
+const leastPayload: Readonly<Record<number, number>> = { 1: 5, 2: 8, 3: 4, 4: 0, 5: 2, 6: 0, 7: 4, 8: 16 };
 
 /** With the head; where even that is not there yet, the head alone is asked for. */
 function frameSizeAt(bytes: Buffer, at: number): number {
@@ -52,6 +78,7 @@ function frameSizeAt(bytes: Buffer, at: number): number {
 }
 
 function parseFrame(type: number, payload: Buffer): Frame {
+  if (payload.length < (leastPayload[type] ?? 0)) return foreignFrame;
   switch (type) {
     case 1:
       return parseStarted(payload);
@@ -70,12 +97,14 @@ function parseFrame(type: number, payload: Buffer): Frame {
     case 8:
       return { kind: 'end', notifications: Number(payload.readBigUInt64LE(0)), cpuMs: Number(payload.readBigUInt64LE(8)) / 1e6 };
     default:
-      throw new Error(`The trace helper sent a frame of unknown type ${type}`);
+      return foreignFrame;
   }
 }
 
 function parseStarted(payload: Buffer): Frame {
-  const pid = payload.readUInt32LE(0);
+  const pid = payload.readInt32LE(0);
+  // As targets of a signal, these would be every process there is.
+  if (pid <= 1) return foreignFrame;
   return payload[4] === 1 ? { kind: 'started', pid } : { kind: 'started', pid, untraced: payload.toString('utf8', 5) };
 }
 
@@ -85,5 +114,6 @@ function parseEnd(wasKilled: boolean, value: number): Frame {
 
 function parseIncomplete(payload: Buffer): Frame {
   const end = 2 + payload.readUInt16LE(0);
+  if (end > payload.length) return foreignFrame;
   return { kind: 'incomplete', program: payload.toString('utf8', 2, end), why: payload.toString('utf8', end) };
 }

@@ -36,12 +36,6 @@ describe('the stat index', () => {
     expect([index.digest('a', whole), index.digest('b', whole)]).toEqual([undefined, digest('b')]);
   });
 
-  test('tells what a file was before, even where it does not trust it', () => {
-    const index = indexed(5000, 5005);
-    expect(index.lastKnown('a', at(5000))).toBe(digest('a'));
-    expect(index.lastKnown('a', at(5001))).toBe(undefined);
-  });
-
   test('comes back from its file, but for what it does not trust', () => {
     const file = joinPath(directoryWith({}), 'stat-index');
     const index = indexed(1001, 5000);
@@ -51,7 +45,7 @@ describe('the stat index', () => {
     const again = new StatIndex();
     again.load(file);
     expect([again.digest('a', at(1001)), again.digest('b\udc80', at(1002))]).toEqual([digest('a'), digest('b')]);
-    expect(again.lastKnown('racy', at(5000))).toBe(undefined);
+    expect(again.digest('racy', at(5000))).toBe(undefined);
   });
 
   test('is empty where its file is missing, damaged or cut off', () => {

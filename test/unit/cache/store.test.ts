@@ -109,9 +109,15 @@ describe('the store', () => {
   });
 
   test('drops what older formats left, unread, and nothing else', () => {
-    const home = directoryWith({ 'v0/index/CURRENT': 'x', 'v99/salt': 'newer', 'vx/a': '', mine: '' });
+    const home = directoryWith({ 'v0/index/CURRENT': 'x', 'v0/salt': 'old', 'v99/salt': 'newer', 'vx/a': '', mine: '' });
     opened(home);
     expect(readdirSync(home).sort()).toEqual(['mine', 'v1', 'v99', 'vx']);
+  });
+
+  test('leaves directories of that name alone that are not its own', () => {
+    const home = directoryWith({ 'v0/user.ts': 'mine' });
+    opened(home);
+    expect(readFileSync(joinPath(home, 'v0/user.ts'), 'utf8')).toBe('mine');
   });
 
   test.for(['file', 'file/below'])('is a fault where %s stands in its place', (place) => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -79,6 +79,34 @@ test('where no file can be made the log stays in memory', () => {
   expect(captured.bytes.kind).toBe('memory');
   expect(bytesOf(captured)).toHaveLength(2_000_002);
 });
+
+test('where the file can be neither written nor read again the log is lost, and its task is none the wiser', () => {
+  const directory = temporaryDirectory();
+  const log = new OutputLog(directory);
+  log.append('stdout', Buffer.alloc(1_000_001, 'x'));
+  breakSpill(directory);
+  log.append('stdout', Buffer.from('y'));
+  log.append('stdout', Buffer.from('z'));
+  const { bytes } = log.capture();
+  expect(bytes.kind === 'file' && existsSync(bytes.path)).toBe(false);
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test('a file that cannot be closed in peace is not taken for the log', () => {
+  const directory = temporaryDirectory();
+  const log = new OutputLog(directory);
+  log.append('stdout', Buffer.alloc(1_000_001, 'x'));
+  breakSpill(directory);
+  expect(log.capture().bytes.kind).toBe('file');
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+/** From now on every call on the open file fails. */
+function breakSpill(directory: AbsolutePath): void {
+  for (const name of readdirSync('/proc/self/fd')) {
+    if (existsSync(`/proc/self/fd/${name}`) && readlinkSync(`/proc/self/fd/${name}`).startsWith(directory)) closeSync(Number(name));
+  }
+}
 
 function bytesOf({ bytes }: CapturedLog): Buffer {
   return bytes.kind === 'memory' ? bytes.buffer : readFileSync(bytes.path);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeEvents, decodeTrace } from '../../../../src/execute/trace/decode.ts';
 import type { Frame } from '../../../../src/execute/trace/report-frames.ts';
 
+const empty = Buffer.alloc(0);
 const end: Frame = { kind: 'end', notifications: 5, cpuMs: 1.5 };
 
 describe('a record', () => {
@@ -45,8 +46,9 @@ describe('a record', () => {
     ]);
   });
 
-  test('of a kind that does not exist is a bug', () => {
-    expect(() => decodeEvents(record({ kind: 99, path: '/' }))).toThrow('unknown kind 99');
+  test.each(nonsense())('%s ends what is read', (_, bytes) => {
+    const good = record({ kind: 7, path: '/w/x' });
+    expect(decodeEvents(Buffer.concat([good, bytes]))).toEqual([{ kind: 'remove', path: '/w/x' }]);
   });
 });
 
@@ -73,6 +75,13 @@ describe('a trace', () => {
   test('tells why it is incomplete', () => {
     const frames: Frame[] = [{ kind: 'incomplete', program: 'wine', why: 'it is a 32-bit program' }, end];
     expect(decodeTrace(frames).incomplete).toEqual({ program: 'wine', why: 'it is a 32-bit program' });
+  });
+
+  test.each(nonsense())('with %s is incomplete', (_, records) => {
+    expect(decodeTrace([{ kind: 'events', records }, end]).incomplete).toEqual({
+      program: 'the command',
+      why: 'the trace helper speaks another version',
+    });
   });
 
   test('that was cut off is incomplete', () => {
@@ -126,4 +135,22 @@ function record({ kind, flags = 0, path, to = '', before, toBefore, names = [] }
   return bytes;
 }
 
-const empty = Buffer.alloc(0);
+function nonsense(): [string, Buffer][] {
+  const good = record({ kind: 4, path: '/w', names: [{ kind: 'f', name: Buffer.from('name') }] });
+  const changed = (change: (bytes: Buffer) => unknown) => {
+    const bytes = Buffer.from(good);
+    change(bytes);
+    return bytes;
+  };
+  return [
+    ['an unknown kind', record({ kind: 99, path: '/' })],
+    ['a record of size 0', changed((bytes) => bytes.writeUInt32LE(0, 0))],
+    ['a record that is cut off', good.subarray(0, -1)],
+    ['a head that is cut off', good.subarray(0, 7)],
+    ['a record beyond the end', changed((bytes) => bytes.writeUInt32LE(1000, 0))],
+    ['a path beyond its record', changed((bytes) => bytes.writeUInt16LE(1000, 6))],
+    ['a stamp that is not there', changed((bytes) => bytes.writeUInt8(8, 5))],
+    ['names beyond their record', changed((bytes) => bytes.writeUInt32LE(0xffff_ffff, 12))],
+    ['a name beyond the names', changed((bytes) => bytes.writeUInt16LE(5, 16 + 2 + 1))],
+  ];
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ReportFrames, type Frame } from '../../../../src/execute/trace/report-frames.ts';
+import { foreignFrame, ReportFrames, type Frame } from '../../../../src/execute/trace/report-frames.ts';
 
 const report = Buffer.concat([
   frame(1, Buffer.from([7, 0, 0, 0, 1])),
@@ -41,8 +41,20 @@ test('a frame that was cut off is not given', () => {
   expect(new ReportFrames().push(report.subarray(0, -1))).toEqual(frames.slice(0, -1));
 });
 
-test('a frame of unknown type is a bug', () => {
-  expect(() => new ReportFrames().push(frame(99))).toThrow('unknown type 99');
+test.each([
+  ['of unknown type', frame(99, 'anything')],
+  ['that is too short', frame(2, words(0))],
+  ['without a payload', frame(1)],
+  ['of a text beyond its end', frame(5, Buffer.from([40, 0]), 'wine')],
+  ['of a process that cannot be', frame(1, words(0), Buffer.from([1]))],
+])('a frame %s makes no sense, and those around it do', (_, bytes) => {
+  expect(new ReportFrames().push(Buffer.concat([report, bytes, report]))).toEqual([...frames, foreignFrame, ...frames]);
+});
+
+test('nothing is read after a length that cannot be', () => {
+  const parser = new ReportFrames();
+  expect(parser.push(Buffer.concat([report, words(4, 0xffff_ffff)]))).toEqual([...frames, foreignFrame]);
+  expect(parser.push(report)).toEqual([]);
 });
 
 function frame(type: number, ...parts: (Buffer | string)[]): Buffer {
