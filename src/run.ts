@@ -115,7 +115,7 @@ async function openRun(plan: Plan, places: CachePlaces, request: RunRequest, hos
     const trouble = cache && (await closeCache(cache, places));
     if (trouble) events.emit({ type: 'cache-fault', detail: trouble.detail });
     await pool.close();
-  context.pipes.close();
+    context.pipes.close();
     removeIfPossible(scratch);
   };
   return { context, close };

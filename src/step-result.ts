@@ -60,7 +60,7 @@ export async function keepResult(request: ResultToKeep, context: RunContext): Pr
   const clash = cache.overlaps.end(running, filesIn(left));
   const ref: EntryRef = { key: keyed.key, id: randomBytes(8).toString('hex') };
   const isKept = succeeded && verdict.kind === 'keep' && clash === undefined;
-  await claim(request, left, isKept ? ref : outdated(cache.ledger.lastEntry(step.owner)), view, context);
+  await claim(request, judged, isKept ? ref : outdated(cache.ledger.lastEntry(step.owner)), view, context);
   if (!succeeded) return { kind: 'nothing' };
   if (verdict.kind === 'refuse') return notStored(nameCulprit(verdict.reason, step, cache));
   for (const path of verdict.result.removals) request.removedInRun.add(path);
@@ -79,10 +79,10 @@ function fold(traced: Traced, { root }: Cache): { kind: 'trace'; trace: Trace } 
   return traced.kind === 'traced' ? { kind: 'trace', trace: foldTrace(traced.raw, root) } : traced;
 }
 
-/** The step owns what it wrote now, and keeps what it owned before and left standing. */
+/** The step owns what it wrote now, and keeps what it owned before and left standing; also what a tool's own cache hides the loss of. */
 async function claim(
   { ready: { step }, before }: ResultToKeep,
-  left: Judgement['left'],
+  { left, verdict }: Judgement,
   lastEntry: EntryRef | undefined,
   view: TaskView,
   { cache, background }: RunContext,
@@ -95,6 +95,11 @@ async function claim(
   for (const [path, { state, made }] of left) {
     const stands = leftState(state);
     if (stands) paths.set(path, { left: stands, made });
+  }
+  const hidden = verdict.kind === 'refuse' && verdict.reason.code === 'outputs-gone' ? before.vanished : [];
+  for (const path of hidden) {
+    const ownership = cache.ledger.ownerOf(path);
+    if (ownership?.owner === step.owner && !paths.has(path)) paths.set(path, ownership);
   }
   cache.ledger.claim(step, paths, lastEntry);
   background(cache.ledger.save());

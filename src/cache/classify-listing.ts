@@ -11,7 +11,10 @@ export function classifyListing(directory: WorkspacePath, names: readonly Listed
   if (history?.before === undefined || gitPart(directory) === 'private') return;
   const isOwn = evidence.wasLeftOver(directory);
   const isOurs = (name: string) => isMade(childOf(directory, name), evidence, draft);
-  const counts = ({ name }: ListedName) => !isToolState(childOf(directory, name)) && !isOurs(name);
+  const counts = ({ name }: ListedName) => {
+    const path = childOf(directory, name);
+    return !isToolState(path) && !evidence.isExcludedInput(path) && !isOurs(name);
+  };
 
   const were = names.filter((entry) => counts(entry) && !evidence.wasLeftOver(childOf(directory, entry.name))).map(tag);
   const are = (evidence.namesNow(directory) ?? [])

@@ -6,6 +6,7 @@ import type { Draft, Evidence } from './evidence.ts';
 import { gitPart } from './git-directory.ts';
 import { stillStands } from './ownership.ts';
 import type { OwnPath } from './task-view.ts';
+import { isBuildInfo } from './tool-state.ts';
 
 /** Adds to `draft` what one path means for the step. */
 export function classifyPath(path: WorkspacePath, history: PathHistory, evidence: Evidence, draft: Draft): void {
@@ -77,6 +78,12 @@ function changedWhatStood(
     draft.refusals.push({ code: 'unsupported-output', path });
     return;
   }
+  const isMadeAnew = history.removed && !history.keptBytes;
+  if (isMadeAnew && own === undefined && now.kind === 'directory') {
+    // What was in it is judged by itself.
+    draft.written.set(path, { blind: false, made: evidence.isIgnored(path) });
+    return;
+  }
   const isBlind = !history.looked && !history.keptBytes;
   if (own || isBlind) {
     if (own && !isBlind && own.index < evidence.index) addContent(path, own.state, draft);
@@ -87,8 +94,11 @@ function changedWhatStood(
   if (keepsContent(before, now, digest)) addContent(path, now, draft);
   else if (evidence.isExcludedInput(path)) draft.written.set(path, { blind: false, made: false });
   else if (!evidence.isIgnored(path)) draft.refusals.push({ code: 'modified-input', path });
-  else if (digest === undefined || history.keptBytes) draft.refusals.push({ code: 'modified-foreign', path });
-  else {
+  else if (digest === undefined || history.keptBytes) {
+    draft.refusals.push({ code: 'modified-foreign', path });
+    // From now on it is the task's own work, so that the next result can be stored.
+    if (isMadeAnew) draft.written.set(path, { blind: false, made: true });
+  } else {
     draft.files.push({ path, digest, executable: isExecutable(before.mode) });
     draft.written.set(path, { blind: false, made: false });
   }
@@ -154,6 +164,8 @@ function keepsContent(before: Stamp, now: FileState, digest: string | undefined)
 function ownAt(path: WorkspacePath, history: PathHistory, ownBefore: Evidence['ownBefore']): OwnPath | undefined {
   const own = ownBefore.get(path);
   if (own === undefined || history.before === undefined) return undefined;
+  // Build info that was there before the task vouches for work that the task did not make.
+  if (isBuildInfo(path) && !own.made) return undefined;
   if (kindOf(history.before) === 'directory') return own.state.kind === 'directory' ? own : undefined;
   const stamp = stampIn(own.state);
   return stamp !== undefined && sameStamp(stamp, history.before) ? own : undefined;

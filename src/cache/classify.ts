@@ -1,3 +1,4 @@
+import { kindOf } from '../base/files.ts';
 import { isInside, nameOf, parentOf, type WorkspacePath } from '../base/path.ts';
 import type { Trace } from '../execute/trace/trace.ts';
 import { classifyListing } from './classify-listing.ts';
@@ -87,7 +88,7 @@ function addCrossedLinks({ trace, index, now, ownBefore }: Evidence, draft: Draf
 function usedBuildInfo({ trace, ownBefore, owner }: Evidence): boolean {
   return [...ownBefore].some(([path, own]) => {
     const history = trace.paths.get(path);
-    return own.owner === owner && isBuildInfo(path) && history !== undefined && (history.looked || history.keptBytes);
+    return own.owner === owner && own.made && isBuildInfo(path) && history !== undefined && (history.looked || history.keptBytes);
   });
 }
 
@@ -106,12 +107,27 @@ function carryAll(evidence: Evidence, draft: Draft): void {
  */
 function requireCarried(evidence: Evidence, draft: Draft): void {
   const { trace, owner, ownBefore, restsOnUnseen, now } = evidence;
+  if (usedToolCache(evidence)) requireAll(evidence, draft);
   for (const [path, own] of ownBefore) {
     const isLookedAt = own.owner === owner && own.state.kind === 'directory' && trace.paths.get(path)?.looked === true;
     if (!isLookedAt || !restsOnUnseen) continue;
     for (const below of leftAlone(path, evidence, draft)) carry(below, evidence, draft);
   }
   for (const path of draft.carried) if (now(path).kind !== 'directory') addContent(path, now(path), draft);
+}
+
+function usedToolCache({ trace }: Evidence): boolean {
+  return [...trace.paths].some(([path, { before, looked, statOnly }]) => {
+    const isRead = before !== undefined && kindOf(before) === 'file' && looked && !statOnly;
+    return isRead && isToolState(path);
+  });
+}
+
+/** A tool that read a cache of its own may have left alone what it believes to stand, without a look at it. */
+function requireAll(evidence: Evidence, draft: Draft): void {
+  for (const path of leftAlone('', evidence, draft)) carry(path, evidence, draft);
+  const lost = [...evidence.vanished].find((path) => evidence.now(path).kind === 'absent');
+  if (lost !== undefined) draft.refusals.push({ code: 'outputs-gone', path: lost });
 }
 
 /** The step's own paths at or below a directory that stand and that it did not write. */

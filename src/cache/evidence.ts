@@ -16,6 +16,8 @@ export interface Evidence {
   readonly index: number;
   /** The task's own paths right before the step was executed. */
   readonly ownBefore: ReadonlyMap<WorkspacePath, OwnPath>;
+  /** What the ledger gives to the step and what was not there, or not as it had left it, right before. */
+  readonly vanished: ReadonlySet<WorkspacePath>;
   /** Left over from an earlier run, right before the step was executed (`TaskView.isLeftOver`). */
   readonly wasLeftOver: (path: WorkspacePath) => boolean;
   /**

@@ -20,6 +20,8 @@ import { declaredInputs } from './snapshot.ts';
 /** What must be known from before a step is executed in order to judge it afterwards. */
 export interface Before {
   readonly own: ReadonlyMap<WorkspacePath, OwnPath>;
+  /** As `Evidence.vanished`. */
+  readonly vanished: ReadonlySet<WorkspacePath>;
   readonly wasLeftOver: (path: WorkspacePath) => boolean;
   /** The stamps of the declared inputs, and the paths that the declared output globs matched. */
   readonly declaredStamps: ReadonlyMap<WorkspacePath, Stamp | undefined>;
@@ -40,6 +42,9 @@ export async function takeBefore(ready: ReadyStep, view: TaskView, { ledger, sto
   const { caching } = step;
   return {
     own: new Map(view.own),
+    vanished: new Set(
+      [...ledger.ofTask(step.task)].filter(([path, { owner }]) => owner === step.owner && !view.own.has(path)).map(([path]) => path),
+    ),
     wasLeftOver: view.freezeLeftOvers(step.index),
     lastInputs: lastEntry?.fingerprint.files,
     lastOutputs: lastEntry && new Set(lastEntry.outputs.map(({ path }) => path)),
@@ -63,13 +68,14 @@ export async function examine(
 ): Promise<Examined> {
   const moved = new Set(trace.movedTrees.flatMap(({ to }) => everythingBelow(states.root, to)));
   const known = knownDigests(trace, states);
-  const now = await states.read([...trace.paths.keys(), ...trace.crossedLinks, ...moved, ...before.own.keys()]);
+  const now = await states.read([...trace.paths.keys(), ...trace.crossedLinks, ...moved, ...before.own.keys(), ...before.vanished]);
   const isFree = freePlaces(ready.env);
   const classified = classify({
     trace,
     owner: ready.step.owner,
     index: ready.step.index,
     ownBefore: before.own,
+    vanished: before.vanished,
     wasLeftOver: before.wasLeftOver,
     restsOnUnseen: restsOnUnseen(before, trace, states.root),
     lastOutputs: before.lastOutputs,

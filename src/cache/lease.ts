@@ -137,6 +137,7 @@ function isDamage(error: unknown): boolean {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return false;
   // Tables that are missing or cannot be decoded are told as these two errors of the system; the message names a path of ours.
-  const isBrokenFile = codeOf(cause) === 'LEVEL_IO_ERROR' && /: (?:No such file or directory|Invalid argument|Is a directory)$/.test(cause.message);
+  const isBrokenFile =
+    codeOf(cause) === 'LEVEL_IO_ERROR' && /: (?:No such file or directory|Invalid argument|Is a directory)$/.test(cause.message);
   return codeOf(cause) === 'LEVEL_CORRUPTION' || isBrokenFile || isWrongKind(cause);
 }

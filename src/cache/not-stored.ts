@@ -12,6 +12,7 @@ export type NotStoredReason =
   | { readonly code: 'changed-during-run'; readonly path: WorkspacePath; readonly by?: Culprit }
   | { readonly code: 'also-written'; readonly path: WorkspacePath; readonly by: string }
   | { readonly code: 'unsupported-output'; readonly path: WorkspacePath }
+  | { readonly code: 'outputs-gone'; readonly path: WorkspacePath }
   | { readonly code: 'used-network'; readonly address: string }
   | { readonly code: 'output-lost'; readonly path: WorkspacePath }
   | { readonly code: 'cache-fault'; readonly detail: string };
@@ -43,6 +44,8 @@ export function describeNotStored(reason: NotStoredReason): string {
       return `'${displayPath(reason.path)}' was also written by ${reason.by}`;
     case 'unsupported-output':
       return `'${displayPath(reason.path)}' is not a file, directory or link`;
+    case 'outputs-gone':
+      return `'${displayPath(reason.path)}' was gone and was not made again, while the tool went by a cache of its own`;
     case 'used-network':
       return `used the network (${reason.address})`;
     case 'output-lost':
@@ -58,8 +61,12 @@ export function describeNotStored(reason: NotStoredReason): string {
 export function hintFor(reason: NotStoredReason): string | undefined {
   switch (reason.code) {
     case 'modified-input':
+      return `if the result does not depend on it: "input": [{ "auto": true }, { "pattern": "!${displayPath(reason.path)}", "base": "workspace" }]`;
     case 'modified-foreign':
-      return `if the result does not depend on it: input: [{ "auto": true }, "!${displayPath(reason.path)}"]`;
+    case 'deleted-foreign':
+      return `if it is work of the task: remove it once, so that the task makes it itself`;
+    case 'outputs-gone':
+      return `remove the tool's cache once, so that it makes everything`;
     case 'changed-during-run':
       return reason.by && `dependsOn: ["${reason.by.dependsOn}"]`;
     default:

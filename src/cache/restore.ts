@@ -15,7 +15,7 @@ import { codeOf, kindOf, removeIfPossible, sameStamp, stampOf, temporaryName, ty
 import { displayPath, fsPath, joinPath, parentOf, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { OutputFile } from './entry.ts';
 import { fault, isFault, type CacheFault } from './fault.ts';
-import { absent, localTarget } from './file-state.ts';
+import { absent, localTarget, type FileState } from './file-state.ts';
 import type { FileStates } from './file-states.ts';
 import type { BlobPool } from './ports.ts';
 import { isAsRecorded } from './restore-plan.ts';
@@ -49,10 +49,7 @@ export async function applyChanges(
 ): Promise<Restored | (CacheFault & { readonly step: number | undefined })> {
   const open = [...changes].filter(([, change]) => !('output' in change && change.stands));
   const now = await world.states.read(open.map(([path]) => path));
-  const due = open.filter(([path, change]) => {
-    const state = now.get(path) ?? absent;
-    return 'output' in change ? !isAsRecorded(change.output, state) : state.kind !== 'absent';
-  });
+  const due = open.filter(([path, change]) => !isDone(change, now.get(path) ?? absent));
   const files = due.flatMap(([, change]) =>
     'output' in change && change.output.kind === 'file' ? [{ ...change.output, step: change.step }] : [],
   );
@@ -62,11 +59,12 @@ export async function applyChanges(
       const staged = await world.pool.stage({ step: label, blobs: world.blobs, directory: staging, pieces: files });
       if (isFault(staged)) return { ...staged, step: staged.piece === undefined ? files[0]?.step : files[staged.piece]?.step };
     }
-    const barrier = findBarrier(world.states.root, changes, due);
+    const left = await withoutDone(due, world.states);
+    const barrier = findBarrier(world.states.root, changes, left);
     if (barrier) return barrier;
     const ready = new Map(files.map(({ path }, index) => [path, joinPath(staging, String(index))]));
-    for (const [path, place] of stageLinks(world.states.root, due, staging)) ready.set(path, place);
-    return place(world.states.root, due, ready);
+    for (const [path, place] of stageLinks(world.states.root, left, staging)) ready.set(path, place);
+    return place(world.states.root, left, ready);
   } catch (error) {
     const code = codeOf(error);
     if (code === undefined) throw error;
@@ -74,6 +72,22 @@ export async function applyChanges(
   } finally {
     removeIfPossible(staging);
   }
+}
+
+function isDone(change: Pending, now: FileState): boolean {
+  return 'output' in change ? isAsRecorded(change.output, now) : now.kind === 'absent';
+}
+
+/** Without what another run in this checkout has done meanwhile: two that restore the same are in nobody's way. */
+async function withoutDone(due: readonly [WorkspacePath, Pending][], states: FileStates): Promise<readonly [WorkspacePath, Pending][]> {
+  const moved = due.filter(([path, { found }]) => !isAsFound(found, stampOf(joinPath(states.root, path))));
+  const now = await states.read(moved.map(([path]) => path));
+  const done = new Set(moved.filter(([path, change]) => isDone(change, now.get(path) ?? absent)).map(([path]) => path));
+  if (done.size === 0) return due;
+  return withoutDone(
+    due.filter(([path]) => !done.has(path)),
+    states,
+  );
 }
 
 /** What has come up since the changes were planned: somebody's work where something is to go, or a link on the way there. */

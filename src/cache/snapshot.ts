@@ -1,8 +1,8 @@
 import { keyedDigest, type Digest } from '../base/digest.ts';
 import { realPath } from '../base/files.ts';
 import { joinPath, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
-import { expand } from '../plan/declared-files.ts';
-import type { ReadyStep } from '../plan/planned.ts';
+import { expand, matches } from '../plan/declared-files.ts';
+import type { PlannedStep, ReadyStep } from '../plan/planned.ts';
 import type { Snapshot } from './differences.ts';
 import type { Fingerprint, InputFile } from './entry.ts';
 import { absent, type FileState } from './file-state.ts';
@@ -25,7 +25,7 @@ export async function takeSnapshot(
   return {
     state: (path): FileState => known.get(path) ?? absent,
     isLeftOver: (path) => view.isLeftOver(path, index),
-    names: (directory) => countedNames(view, directory, index),
+    names: (directory) => countedNames(view, directory, ready.step),
     holds: (directory, name) => view.names(directory)?.some((entry) => entry.kind + entry.name === name) === true,
     declared,
     program: (name) => digests.get(name),
@@ -33,13 +33,14 @@ export async function takeSnapshot(
   };
 }
 
-/** The names of a directory that count for step `index`: without what its task left over and without tool state. */
-function countedNames(view: TaskView, directory: WorkspacePath, index: number): string[] | undefined {
+/** The names of a directory that count for a step: without what its task left over, tool state and what the user excludes. */
+function countedNames(view: TaskView, directory: WorkspacePath, { caching, index }: PlannedStep): string[] | undefined {
+  const isExcluded = (path: WorkspacePath) => caching.kind === 'cached' && caching.input.auto && !matches(caching.input, path);
   return view
     .names(directory)
     ?.filter(({ name }) => {
       const path = childOf(directory, name);
-      return !isToolState(path) && !view.isLeftOver(path, index);
+      return !isToolState(path) && !isExcluded(path) && !view.isLeftOver(path, index);
     })
     .map(({ name, kind }) => kind + name)
     .sort();

@@ -43,10 +43,10 @@ const packageManagerState: readonly string[] = [
 
 /** Whether the path is such state or lies in it. */
 export function isToolState(path: WorkspacePath): boolean {
-  return toolStatePattern.test(path);
+  return toolStatePattern.test(path) && !isBuildInfo(path);
 }
 
-/** Records by which a tool knows what it built before: an output, but never an input of the step that made it. */
+/** Records by which a tool knows what it built before: an output, but never an input of the step that made it, wherever it lies. */
 export function isBuildInfo(path: WorkspacePath): boolean {
   return nameOf(path).endsWith('.tsbuildinfo');
 }

@@ -37,6 +37,7 @@ export function classified({ paths, own = {}, leftOver = [], trace, namesNow, is
     ownBefore: owned,
     wasLeftOver: (at) => (owned.get(at)?.index ?? -1) >= step.index || leftOver.includes(at),
     restsOnUnseen: false,
+    vanished: new Set(),
     lastOutputs: undefined,
     now: (at) => states.get(at) ?? absent,
     namesNow: () => namesNow,

@@ -44,13 +44,21 @@ describe('restoring', () => {
   test('does not touch what is right already', async () => {
     const world = await worldWith({ 'dist/a': 'A' });
     const before = ['dist', 'dist/a'].map((at) => stampOf(joinPath(world.root, at)));
-    expect(await apply(world, [await world.output('dist/a'), directoryAt('dist')])).toEqual({ written: new Map(), removed: new Map(), touched: new Set() });
+    expect(await apply(world, [await world.output('dist/a'), directoryAt('dist')])).toEqual({
+      written: new Map(),
+      removed: new Map(),
+      touched: new Set(),
+    });
     expect(['dist', 'dist/a'].map((at) => stampOf(joinPath(world.root, at)))).toEqual(before);
   });
 
   test('removes what is below before what is above', async () => {
     const world = await worldWith({ 'd/e/f': '' });
-    expect(await apply(world, [], ['d', 'd/e', 'd/e/f'])).toEqual({ written: new Map(), removed: new Map([[0, 1]]), touched: new Set(['d/e/f']) });
+    expect(await apply(world, [], ['d', 'd/e', 'd/e/f'])).toEqual({
+      written: new Map(),
+      removed: new Map([[0, 1]]),
+      touched: new Set(['d/e/f']),
+    });
     expect(readdirSync(world.root)).toEqual([]);
   });
 

@@ -62,7 +62,7 @@ test('the report has the figures, then every step with its reasons, notes and hi
       [3] b#build: ~/packages/b$ node build.js ✓
           → Cache miss: no earlier run
           → Not cached: modified its input 'packages/b/src/x.ts'
-            hint: if the result does not depend on it: input: [{ "auto": true }, "!packages/b/src/x.ts"]
+            hint: if the result does not depend on it: "input": [{ "auto": true }, { "pattern": "!packages/b/src/x.ts", "base": "workspace" }]
       ·······················································
       [4] b#lint: ~/packages/b$ node build.js ✓
           → Cache disabled for package scripts (\`--cache\` or \`cache: { scripts: true }\` turns it on)
