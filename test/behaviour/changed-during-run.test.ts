@@ -25,6 +25,15 @@ describe('a change by others while the step runs, after it', () => {
     expect(answer.notStored).toEqual(changed('a.txt'));
   });
 
+  test('read a declared input, that was changed back, keeps the result from being stored', async () => {
+    const act = async (build: Invocation, rig: Rig) => {
+      await rig.write({ 'a.txt': 'B' });
+      await build.read('a.txt');
+      await rig.write({ 'a.txt': 'A' });
+    };
+    expect((await duringBuild({ 'a.txt': 'A' }, act, { input: ['a.txt'] })).notStored).toEqual(changed('a.txt'));
+  });
+
   test('found nothing at a path, keeps the result from being stored', async () => {
     const answer = await duringBuild({}, async (build, rig) => {
       await build.exists('a.txt');

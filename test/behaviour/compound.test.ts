@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createTasks } from '../harness/tasks.ts';
 
@@ -23,6 +24,22 @@ test('what a step reads of the step before is its input', async () => {
   await rig.write({ 'a.txt': 'A' });
   expect((await run()).steps).toMatchObject([restored, restored]);
   expect(rig.tree()).toMatchObject({ one: 'A', two: 'A' });
+});
+
+test('a program that an earlier hit is about to bring back is the one that counts', async () => {
+  const local = `sh -c 'mkdir -p node_modules/.bin; printf "#!/bin/sh\\necho local" > node_modules/.bin/tool; chmod +x node_modules/.bin/tool'`;
+  const { rig, run } = await createTasks({ build: `${local} && tool` }, { 'bin/tool': '#!/bin/sh\necho outside\n' });
+  const env = { PATH: `${rig.path('../elsewhere')}:${process.env['PATH']}` };
+  await rig.write({ '../elsewhere/tool': '#!/bin/sh\necho outside\n' });
+  chmodSync(rig.path('../elsewhere/tool'), 0o755);
+  expect((await run('build', { env })).stdout).toContain('local');
+  await rig.remove('node_modules/.bin');
+  expect((await run('build', { env })).stdout).toContain('local');
+});
+
+test('a command may remove node_modules in mid-run', async () => {
+  const { run } = await createTasks({ build: `rm -rf node_modules && sh -c 'echo one' && sh -c 'echo two'` }, { 'node_modules/a.js': '' });
+  expect(await run()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('two\n') });
 });
 
 test('a step after one that came to the same result hits', async () => {
