@@ -169,9 +169,12 @@ function parseKeyParts(value: Buffer): CacheKeyParts | undefined {
 
 function olderFormats(home: AbsolutePath): string[] {
   if (!existsSync(home)) return [];
-  const isOlder = (name: string) => /^v\d+$/.test(name) && Number(name.slice(1)) < FORMAT_VERSION;
   // The user may have named a directory that holds other things, too: ours holds a salt.
   return readdirSync(home).filter((name) => isOlder(name) && existsSync(joinPath(home, `${name}/salt`)));
+}
+
+function isOlder(name: string): boolean {
+  return /^v\d+$/.test(name) && Number(name.slice(1)) < FORMAT_VERSION;
 }
 
 function readSalt(file: AbsolutePath): Uint8Array {

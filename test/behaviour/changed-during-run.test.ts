@@ -26,12 +26,7 @@ describe('a change by others while the step runs, after it', () => {
   });
 
   test('read a declared input, that was changed back, keeps the result from being stored', async () => {
-    const act = async (build: Invocation, rig: Rig) => {
-      await rig.write({ 'a.txt': 'B' });
-      await build.read('a.txt');
-      await rig.write({ 'a.txt': 'A' });
-    };
-    expect((await duringBuild({ 'a.txt': 'A' }, act, { input: ['a.txt'] })).notStored).toEqual(changed('a.txt'));
+    expect((await duringBuild({ 'a.txt': 'A' }, readInBetween, { input: ['a.txt'] })).notStored).toEqual(changed('a.txt'));
   });
 
   test('found nothing at a path, keeps the result from being stored', async () => {
@@ -185,6 +180,13 @@ test('directories that two tasks make are no trouble', async () => {
 });
 
 /** Runs a command of which `act` has the reins. */
+/** `a.txt` is as before in the end. */
+async function readInBetween(build: Invocation, rig: Rig): Promise<void> {
+  await rig.write({ 'a.txt': 'B' });
+  await build.read('a.txt');
+  await rig.write({ 'a.txt': 'A' });
+}
+
 async function duringBuild(
   files: Record<string, string>,
   act: (build: Invocation, rig: Rig) => Promise<void>,
