@@ -11,7 +11,7 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { codeOf, kindOf, removeIfPossible, sameStamp, stampOf, temporaryName, type Stamp } from '../base/files.ts';
+import { codeOf, isAbsence, kindOf, removeIfPossible, sameStamp, stampOf, temporaryName, type Stamp } from '../base/files.ts';
 import { displayPath, fsPath, joinPath, parentOf, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { OutputFile } from './entry.ts';
 import { fault, isFault, type CacheFault } from './fault.ts';
@@ -59,9 +59,8 @@ export async function applyChanges(
       const staged = await world.pool.stage({ step: label, blobs: world.blobs, directory: staging, pieces: files });
       if (isFault(staged)) return { ...staged, step: staged.piece === undefined ? files[0]?.step : files[staged.piece]?.step };
     }
-    const left = await withoutDone(due, world.states);
-    const barrier = findBarrier(world.states.root, changes, left);
-    if (barrier) return barrier;
+    const left = await stillDue(due, changes, world.states);
+    if (isFault(left)) return left;
     const ready = new Map(files.map(({ path }, index) => [path, joinPath(staging, String(index))]));
     for (const [path, place] of stageLinks(world.states.root, left, staging)) ready.set(path, place);
     return place(world.states.root, left, ready);
@@ -78,16 +77,20 @@ function isDone(change: Pending, now: FileState): boolean {
   return 'output' in change ? isAsRecorded(change.output, now) : now.kind === 'absent';
 }
 
-/** Without what another run in this checkout has done meanwhile: two that restore the same are in nobody's way. */
-async function withoutDone(due: readonly [WorkspacePath, Pending][], states: FileStates): Promise<readonly [WorkspacePath, Pending][]> {
-  const moved = due.filter(([path, { found }]) => !isAsFound(found, stampOf(joinPath(states.root, path))));
-  const now = await states.read(moved.map(([path]) => path));
-  const done = new Set(moved.filter(([path, change]) => isDone(change, now.get(path) ?? absent)).map(([path]) => path));
-  if (done.size === 0) return due;
-  return withoutDone(
-    due.filter(([path]) => !done.has(path)),
-    states,
-  );
+/**
+ * What is left to do, or what is in the way of it. What another run in this checkout has done meanwhile is no longer due:
+ * two that restore the same are in nobody's way.
+ */
+async function stillDue(
+  due: readonly [WorkspacePath, Pending][],
+  changes: ReadonlyMap<WorkspacePath, Pending>,
+  states: FileStates,
+): Promise<readonly [WorkspacePath, Pending][] | (CacheFault & { readonly step: number })> {
+  const barrier = findBarrier(states.root, changes, due);
+  if (barrier === undefined) return due;
+  const now = await states.read(due.map(([path]) => path));
+  const left = due.filter(([path, change]) => !isDone(change, now.get(path) ?? absent));
+  return left.length === due.length ? barrier : stillDue(left, changes, states);
 }
 
 /** What has come up since the changes were planned: somebody's work where something is to go, or a link on the way there. */
@@ -153,13 +156,13 @@ function remove(path: AbsolutePath): boolean {
   const stamp = stampOf(path);
   if (stamp === undefined) return false;
   if (kindOf(stamp) !== 'directory') {
-    unlinkSync(fsPath(path));
+    rmSync(fsPath(path), { force: true });
     return true;
   }
   try {
     rmdirSync(fsPath(path));
   } catch (error) {
-    if (codeOf(error) !== 'ENOTEMPTY') throw error;
+    if (codeOf(error) !== 'ENOTEMPTY' && !isAbsence(error)) throw error;
   }
   return false;
 }
@@ -172,7 +175,7 @@ function put(root: AbsolutePath, output: OutputFile, staged: AbsolutePath | unde
   switch (output.kind) {
     case 'directory':
       if (before && kindOf(before) !== 'directory') unlinkSync(fsPath(path));
-      if (!before || kindOf(before) !== 'directory') mkdirSync(fsPath(path));
+      mkdirSync(fsPath(path), { recursive: true });
       return;
     case 'link':
     case 'file':

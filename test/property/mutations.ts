@@ -41,6 +41,16 @@ export function mutationsOf(entries: ReadonlyMap<number, Entry>, lookups: Lookup
   });
 }
 
+/** The cache that is asked must stay where it is. */
+function holdsCache(path: string): boolean {
+  return isInside(path, 'node_modules/.cache/reprise');
+}
+
+function removable(directory: WorkspacePath, names: readonly string[], random: Random): string[] {
+  const found = names.map((name) => name.slice(1)).filter((name) => !holdsCache(directory === '' ? name : `${directory}/${name}`));
+  return found.length === 0 ? [] : [random.pick(found)];
+}
+
 interface Scope {
   readonly step: number;
   readonly entry: Entry;
@@ -75,7 +85,7 @@ function ofStep({ step, entry, rig, env, random, reaches }: Scope): Mutation[] {
     ...paths(listings).flatMap(({ path, names }) => [
       make('added name', path, () => appear(joinPath(at(path), 'zz-added'), 'file')),
       make('added directory', path, () => appear(joinPath(at(path), 'zz-added'), 'directory')),
-      ...(names.length === 0 ? [] : [make('removed name', path, () => moveAway(joinPath(at(path), random.pick(names).slice(1)), rig))]),
+      ...removable(path, names, random).map((name) => make('removed name', path, () => moveAway(joinPath(at(path), name), rig))),
     ]),
     ...programs.filter(({ name }) => !name.includes('/')).map(({ name }) => shadow(name, step, rig, env)),
     ...environments(env).map(([name, changed]) => ({ ...make('env', name, () => () => {}), env: changed })),
