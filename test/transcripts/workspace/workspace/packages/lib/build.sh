@@ -1,1 +1,1 @@
-mkdir -p dist; cp lib.txt dist/lib.txt; echo built lib; echo careful >&2
+mkdir -p dist; cp lib.txt dist/lib.txt; echo built lib
