@@ -30,7 +30,7 @@ export interface StepToExecute {
   readonly priority: number;
 }
 
-/** Runs the command once a slot is free, and keeps what it came to. A slot is held only while the command runs. */
+/** Runs the command once a slot is free, and keeps what it came to. A slot is held only while the command runs and what stands before it is taken down. */
 export async function executeStep(request: StepToExecute, context: RunContext): Promise<TaskOutcome> {
   const { events, slots, cancellation } = context;
   const { step } = request.ready;

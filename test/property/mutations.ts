@@ -80,7 +80,7 @@ function ofStep({ step, entry, rig, env, random, reaches }: Scope): Mutation[] {
       ]),
     ...paths(links).map(({ path, target }) => make('link', path, () => retarget(at(path), localTarget(rig.root, target)))),
     ...directories
-      .filter((path) => path !== '' && reaches(path))
+      .filter((path) => !holdsCache(path) && reaches(path))
       .map((path) => make('gone directory', path, () => moveAway(at(path), rig))),
     ...paths(listings).flatMap(({ path, names }) => [
       make('added name', path, () => appear(joinPath(at(path), 'zz-added'), 'file')),
