@@ -19,9 +19,9 @@ test('no damage to any part of the cache costs more than a warning, and it heals
   expect(problems).toEqual([]);
 });
 
-/** A directory in the place of a blob or of the stat index, or the reverse, is nobody's doing but a user's; it stays until that user mends it. */
+/** A directory in the place of a blob, a table or the stat index, or the reverse, is nobody's doing but a user's; it stays until that user mends it. */
 function heals(path: string, how: Damage): boolean {
-  return !(how === 'a directory' && /blobs|stat-index/.test(path)) && !(how === 'a file' && path.includes('blobs/'));
+  return !(how === 'a directory' && /blobs|stat-index|ldb/.test(path)) && !(how === 'a file' && path.includes('blobs/'));
 }
 
 /** Whether the damage is to the right to use a part, which nothing but its owner can mend. */
