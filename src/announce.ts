@@ -1,8 +1,7 @@
 import type { Diagnostic } from './base/diagnostic.ts';
 import type { SettledHit } from './cache/held-hits.ts';
 import type { PlannedStep, ReadyStep } from './plan/planned.ts';
-import type { RunContext } from './run-context.ts';
-import type { TaskOutcome } from './step-run.ts';
+import type { RunContext, TaskOutcome } from './run-context.ts';
 
 /** A hit that is in place: its header, its log as recorded, its end. */
 export function announceHit({ step, entry, log, filesWritten, filesRemoved }: SettledHit, { events }: RunContext): void {

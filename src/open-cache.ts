@@ -1,6 +1,6 @@
 import { loadHasher } from './base/digest.ts';
 import { removeAbandoned, temporaryName } from './base/files.ts';
-import { joinPath, type AbsolutePath } from './base/path.ts';
+import { joinPath, normalizeAbsolute, type AbsolutePath } from './base/path.ts';
 import type { Cache } from './cache/cache.ts';
 import { faultFrom, isFault, type CacheFault } from './cache/fault.ts';
 import { FileStates } from './cache/file-states.ts';
@@ -10,6 +10,7 @@ import type { BlobPool, GitView, HashPool } from './cache/ports.ts';
 import { Programs } from './cache/programs.ts';
 import { StatIndex } from './cache/stat-index.ts';
 import { Store } from './cache/store.ts';
+import type { Configuration } from './workspace/config.ts';
 
 export interface CachePlaces {
   readonly root: AbsolutePath;
@@ -17,6 +18,22 @@ export interface CachePlaces {
   readonly store: AbsolutePath;
   /** Where this checkout keeps its ledger and its temporary files. */
   readonly checkout: AbsolutePath;
+}
+
+/** Where a checkout keeps what is its own: ledger, stat index, record, and its entries unless they are elsewhere. */
+export function checkoutHome(root: AbsolutePath): AbsolutePath {
+  return joinPath(root, 'node_modules/.cache/reprise');
+}
+
+/** `REPRISE_CACHE_DIR` wins over `cacheDir` of the config; both are relative to the root. */
+export function placesOf(
+  root: AbsolutePath,
+  { cacheDirectory }: Pick<Configuration, 'cacheDirectory'>,
+  env: Readonly<Record<string, string | undefined>>,
+): CachePlaces {
+  const home = env['REPRISE_CACHE_DIR'] ?? cacheDirectory ?? '';
+  const checkout = checkoutHome(root);
+  return { root, checkout, store: home === '' ? checkout : normalizeAbsolute(home.startsWith('/') ? home : `${root}/${home}`) };
 }
 
 /** Opens what the steps of a run share of the cache, or says what keeps it out of order. */
