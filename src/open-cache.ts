@@ -4,6 +4,8 @@ import { joinPath, normalizeAbsolute, type AbsolutePath } from './base/path.ts';
 import type { Cache } from './cache/cache.ts';
 import { faultFrom, isFault, type CacheFault } from './cache/fault.ts';
 import { FileStates } from './cache/file-states.ts';
+import { IndexCopy } from './cache/index-copy.ts';
+import { Lease, type DatabaseAccess } from './cache/lease.ts';
 import { Ledger } from './cache/ledger.ts';
 import { Overlaps } from './cache/overlaps.ts';
 import type { BlobPool, GitView, HashPool } from './cache/ports.ts';
@@ -41,25 +43,44 @@ export async function openCache(places: CachePlaces, pool: HashPool & BlobPool, 
   const store = Store.open(places.store);
   if (isFault(store)) return store;
   for (const directory of [store.directory, store.blobs]) removeAbandoned(directory);
-  const ledger = new Ledger(joinPath(places.checkout, 'tree'), places.root);
+  return await assemble(places, store, new Lease(ledgerIn(places)), { pool, git, scratch: scratchDirectory(places) });
+}
+
+/**
+ * The cache for questions only: nothing of it is made, changed or locked, and its disk may be one that cannot be written.
+ * `scratch`: a directory that may. `close` removes what was put there.
+ */
+export async function openCacheForReading(
+  places: CachePlaces,
+  { scratch, ...ports }: CachePorts,
+): Promise<{ readonly cache: Cache | CacheFault; readonly close: () => Promise<void> }> {
+  const owners = new IndexCopy(ledgerIn(places), joinPath(scratch, 'ledger'));
+  const copies = [owners];
+  const openIndex = (location: AbsolutePath): IndexCopy => {
+    const copy = new IndexCopy(location, joinPath(scratch, 'index'));
+    copies.push(copy);
+    return copy;
+  };
+  const store = Store.openForReading(places.store, openIndex);
+  const cache = await assemble(places, store, owners, { ...ports, scratch });
+  return { cache, close: async () => void (await Promise.all(copies.map((copy) => copy.close()))) };
+}
+
+interface CachePorts {
+  readonly pool: HashPool & BlobPool;
+  readonly git: GitView;
+  readonly scratch: AbsolutePath;
+}
+
+async function assemble(places: CachePlaces, store: Store, owners: DatabaseAccess, ports: CachePorts): Promise<Cache | CacheFault> {
+  const ledger = new Ledger(owners, places.root);
   const trouble = await ledger.load();
   if (trouble) return trouble;
   const hasher = await loadHasher();
   const index = new StatIndex();
   index.load(statIndexOf(places));
-  const states = new FileStates(places.root, index, hasher, pool);
-  return {
-    root: places.root,
-    store,
-    ledger,
-    states,
-    overlaps: new Overlaps(),
-    programs: new Programs(states),
-    git,
-    pool,
-    hasher,
-    scratch: scratchDirectory(places),
-  };
+  const states = new FileStates(places.root, index, hasher, ports.pool);
+  return { root: places.root, store, ledger, states, overlaps: new Overlaps(), programs: new Programs(states), hasher, ...ports };
 }
 
 /** Writes what is remembered beyond the run. Afterwards nothing of the cache is open. */
@@ -72,6 +93,10 @@ export async function closeCache({ store, ledger, states }: Cache, places: Cache
     return trouble ?? faultFrom('the stat index cannot be written', error);
   }
   return trouble;
+}
+
+function ledgerIn({ checkout }: CachePlaces): AbsolutePath {
+  return joinPath(checkout, 'tree');
 }
 
 /** Stamps are those of one checkout, so it is no part of a store that others share. */

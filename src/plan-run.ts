@@ -1,6 +1,6 @@
 import type { TaskId } from './graph/task.ts';
 import type { NestedRun, Plan, PlannedTask } from './plan/planned.ts';
-import { expandAssignment } from './plan/expand.ts';
+import { environmentInside } from './plan/env.ts';
 import type { RunContext, TaskContext, TaskOutcome } from './run-context.ts';
 import { availableCores, commandsAtOnce } from './schedule/concurrency.ts';
 import { schedule, type TaskEnd } from './schedule/scheduler.ts';
@@ -35,10 +35,9 @@ export async function runPlan(plan: Plan, context: RunContext, priority?: number
 }
 
 /** A run inside a task, in the run that goes on. */
-function runNested({ plan, envPrefix }: NestedRun, context: TaskContext): Promise<TaskOutcome> {
-  const env = Object.fromEntries(Object.entries(context.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-  for (const [name, value] of envPrefix) env[name] = expandAssignment(value, env);
-  return runPlan(plan, { ...context, env, slots: slotsFor(plan, context) }, context.priority);
+function runNested(run: NestedRun, context: TaskContext): Promise<TaskOutcome> {
+  const env = environmentInside(run, context.env);
+  return runPlan(run.plan, { ...context, env, slots: slotsFor(run.plan, context) }, context.priority);
 }
 
 function slotsFor({ limit }: Plan, { slots, cancellation: { signal } }: RunContext): Slots {

@@ -1,5 +1,5 @@
 import { toWorkspacePath, type AbsolutePath } from './base/path.ts';
-import { buildTaskGraph } from './graph/task-graph.ts';
+import { buildTaskGraph, type TaskGraph } from './graph/task-graph.ts';
 import { makePlan } from './plan/plan.ts';
 import type { Plan } from './plan/planned.ts';
 import type { RunQuery } from './plan/selection.ts';
@@ -34,4 +34,11 @@ export async function prepare({ cwd, query }: PlanRequest, env: Readonly<Record<
     if ('plan' in planned) return { workspace, configuration, plan: planned.plan };
     configuration = await loadConfiguration(workspace, [...configuration.read, ...planned.unread]);
   }
+}
+
+/** Every package and every task; reads all configs. */
+export async function readTaskGraph(cwd: AbsolutePath): Promise<TaskGraph> {
+  const workspace = await loadWorkspace(cwd);
+  const all = workspace.packages.map(({ directory }) => directory);
+  return buildTaskGraph(workspace, await loadConfiguration(workspace, all));
 }

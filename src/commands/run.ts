@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { CommandError } from '../base/diagnostic.ts';
 import { codeOf, orAbsent } from '../base/files.ts';
 import type { AbsolutePath } from '../base/path.ts';
+import { describeMiss } from '../cache/miss-reason.ts';
 import type { ConcurrencyLimit } from '../plan/planned.ts';
 import { limitOf, queryOf } from '../plan/run-query.ts';
 import { describeRun, parseRunWords, type DisplayWords, type RunWords } from '../plan/run-words.ts';
@@ -21,9 +22,33 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   if ('code' in read) throw new CommandError(read);
   const cwd = realpathSync(process.cwd()) as AbsolutePath;
   if (read.display.lastDetails) return showLast(cwd, read);
-  const { task } = read;
-  if (task === undefined) throw usage('no task is named', 'reprise run [flags] <task> [args…]');
-  return await runTask(cwd, { ...read, task });
+  const { task, display } = read;
+  if (display.json && task !== undefined && !display.dryRun) throw usage('--json with a task goes with --dry-run');
+  if (task === undefined) return await showTasks(cwd, read);
+  return display.dryRun ? await showForecast(cwd, { ...read, task }) : await runTask(cwd, { ...read, task });
+}
+
+async function showTasks(cwd: AbsolutePath, { display, scope }: RunWords): Promise<number> {
+  if (display.dryRun || scope.kind !== 'current') throw usage('no task is named', 'reprise run [flags] <task> [args…]');
+  const { readTaskGraph } = await import('../prepare.ts');
+  const graph = await readTaskGraph(cwd);
+  if (display.json) {
+    const { graphJson } = await import('../graph/graph-json.ts');
+    return print(`${JSON.stringify(graphJson(graph), undefined, 2)}\n`);
+  }
+  const { renderTaskList } = await import('../../ui/task-list.ts');
+  return print(`${renderTaskList(graph, { hasColors: wantsColors(process.stdout, process.env) })}\n`);
+}
+
+async function showForecast(cwd: AbsolutePath, words: RunWords & { readonly task: string }): Promise<number> {
+  const { dryRun } = await import('../dry-run.ts');
+  const told = await dryRun({ cwd, query: queryOf(words) }, process.env);
+  if (words.display.json) {
+    const { planJson } = await import('../report/plan-json.ts');
+    return print(`${JSON.stringify(planJson(told, describeMiss), undefined, 2)}\n`);
+  }
+  const { renderForecast } = await import('../../ui/forecast.ts');
+  return print(`${renderForecast(told, { hasColors: wantsColors(process.stdout, process.env) })}\n`);
 }
 
 async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: string }): Promise<number> {
