@@ -8,7 +8,7 @@ import { TaskView } from './cache/task-view.ts';
 import type { TaskId } from './graph/task.ts';
 import { cacheKeyParts } from './plan/cache-key.ts';
 import { environmentInside } from './plan/env.ts';
-import { isNestedRun, type NestedRun, type Plan, type PlannedStep, type PlannedTask, type ReadyStep } from './plan/planned.ts';
+import { isNestedRun, type Plan, type PlannedStep, type PlannedTask, type ReadyStep } from './plan/planned.ts';
 import { isProgram, makeReady } from './plan/ready.ts';
 import type { Forecast, ForecastAnswer, ForecastRun, ForecastStep, ForecastTask } from './report/forecast.ts';
 

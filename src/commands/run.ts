@@ -65,7 +65,7 @@ async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: str
       { cwd, query: { ...query, limit: query.limit ?? limitInEnvironment() } },
       { env: process.env, cancellation, listeners: [(event) => stream.show(event)] },
     );
-    stream.close(closingText(record, display, colors.stdout));
+    stream.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
     return record.exitCode;
   } finally {
     stopListening();
@@ -77,17 +77,20 @@ function ignoreClosedPipe(error: Error): void {
   if (codeOf(error) !== 'EPIPE') throw error;
 }
 
-function closingText(record: RunRecord, { verbosity }: DisplayWords, hasColors: boolean): string {
-  return verbosity > 0 ? renderDetails(record, { hasColors }) : renderFooter(record, { hasColors });
+async function details(record: RunRecord, cwd: AbsolutePath, { verbosity }: DisplayWords): Promise<string> {
+  const hasColors = wantsColors(process.stdout, process.env);
+  if (verbosity < 2) return renderDetails(record, { hasColors });
+  const { recordedEntries } = await import('../recorded-entries.ts');
+  return renderDetails(record, { hasColors, entries: await recordedEntries(record, cwd, process.env) });
 }
 
-async function showLast(cwd: AbsolutePath, { task }: RunWords): Promise<number> {
+async function showLast(cwd: AbsolutePath, { task, display }: RunWords): Promise<number> {
   if (task !== undefined) throw usage('--last-details goes with no task');
   const { root } = await findWorkspace(cwd);
   const text = orAbsent(() => readFileSync(recordFile(root), 'utf8'));
   if (text === undefined)
     throw new CommandError({ code: 'no-record', message: 'no run of this workspace is recorded', hint: 'run a task first' });
-  return print(`${renderDetails(parseRunRecord(text), { hasColors: wantsColors(process.stdout, process.env) })}\n`);
+  return print(`${await details(parseRunRecord(text), cwd, display)}\n`);
 }
 
 /** Until called back, signals that would end the runner are forwarded to what runs. */

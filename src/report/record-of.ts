@@ -76,7 +76,7 @@ function hearEvent(heard: Heard, event: RunEvent): void {
       return;
     case 'step-ended': {
       const step = lastOf(heard, event.step);
-      if (step) step.end = { at: event.at, outcome: event.outcome };
+      if (step) step.end = event;
       return;
     }
     case 'step-not-stored': {
@@ -138,13 +138,15 @@ function taskOutcome(steps: readonly StepRecord[], isBlocked: boolean): TaskReco
 function stepRecord({ step, decision, startedAt, end, notStored }: HeardStep, runEndedAt: number): StepRecord {
   const endedAt = end?.at ?? runEndedAt;
   const { label, index, shown: command, cwd } = step;
-  const base = { label, index, command, cwd, decision, startedAtMs: startedAt, endedAtMs: endedAt, milliseconds: endedAt - startedAt };
+  const times = { startedAtMs: startedAt, endedAtMs: endedAt, milliseconds: endedAt - startedAt };
+  const env = step.caching.kind === 'cached' ? step.caching.env : [];
+  const base = { label, index, command, cwd, decision, ...times, ...(env.length > 0 && { env }) };
   const nothing: Stored = { kind: 'nothing' };
   const outcome = end?.outcome ?? { kind: 'cancelled', exit: undefined };
   switch (outcome.kind) {
     case 'restored': {
-      const { savedMs, filesWritten, filesRemoved } = outcome;
-      return { ...base, outcome: 'restored', stored: nothing, restored: { savedMs, filesWritten, filesRemoved } };
+      const { kind, ...restored } = outcome;
+      return { ...base, outcome: kind, stored: nothing, restored };
     }
     case 'executed': {
       const stored: Stored = notStored ? { kind: 'not-stored', reason: notStored } : outcome.stored;

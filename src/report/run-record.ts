@@ -2,7 +2,7 @@ import { CommandError } from '../base/diagnostic.ts';
 import type { WorkspacePath } from '../base/path.ts';
 import type { Exit } from '../execute/execution.ts';
 import type { TaskId } from '../graph/task.ts';
-import type { Decision, Span, Stored } from './event.ts';
+import type { Decision, Restored, Span, Stored } from './event.ts';
 
 /** Goes up with every change that a reader of an older record could misread. */
 export const runRecordVersion = 1;
@@ -70,7 +70,9 @@ export interface StepRecord {
   /** How long the command ran; of a step that was not executed, how long it took. */
   readonly milliseconds: number;
   readonly stored: Stored;
-  readonly restored?: { readonly savedMs: number; readonly filesWritten: number; readonly filesRemoved: number };
+  /** The names and patterns of variables that the task declares. */
+  readonly env?: readonly string[];
+  readonly restored?: Restored;
 }
 
 export interface SpanTotal {

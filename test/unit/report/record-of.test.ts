@@ -67,6 +67,10 @@ test('a record is plain JSON that says of each step how it was decided, how it e
               "outcome": "executed",
               "startedAtMs": 1767323046000,
               "stored": {
+                "entry": {
+                  "id": "fedcba9876543210",
+                  "key": "0123456789abcdef0123456789abcdef",
+                },
                 "inputs": 4,
                 "kind": "stored",
                 "notes": [],
