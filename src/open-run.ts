@@ -18,6 +18,7 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly events: EventLog;
   readonly cancellation: Cancellation;
+  readonly hasTerminal: boolean;
 }
 
 export interface OpenRun {
@@ -27,7 +28,7 @@ export interface OpenRun {
 }
 
 /** Opens all that the tasks of a run share. */
-export async function openRun(plan: Plan, places: CachePlaces, { env, events, cancellation }: Surroundings): Promise<OpenRun> {
+export async function openRun(plan: Plan, places: CachePlaces, { env, events, cancellation, hasTerminal }: Surroundings): Promise<OpenRun> {
   const repository = findRepository(plan.root);
   const pool = new WorkerPool(({ name, step, thread, startedAt, endedAt }) =>
     events.emit({ type: 'span', span: { name, step, on: `pool ${thread}`, startedAt, endedAt } }),
@@ -52,7 +53,7 @@ export async function openRun(plan: Plan, places: CachePlaces, { env, events, ca
     executed: new Set(),
     failures: [],
     cancellation,
-    isAlone: isSequential(plan),
+    isAlone: hasTerminal && isSequential(plan),
     scratch,
     background: (work) => background.add(work),
   };

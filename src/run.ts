@@ -16,6 +16,8 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly listeners: readonly Listener[];
   readonly cancellation: Cancellation;
+  /** Whether a task that runs alone may have the terminal. */
+  readonly hasTerminal: boolean;
 }
 
 /** One invocation, from the workspace on disk to the run record. Throws `CommandError` for what its user has to mend. */

@@ -63,7 +63,7 @@ async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: str
   try {
     const record = await run(
       { cwd, query: { ...query, limit: query.limit ?? limitInEnvironment() } },
-      { env: process.env, cancellation, listeners: [(event) => stream.show(event)] },
+      { env: process.env, cancellation, listeners: [(event) => stream.show(event)], hasTerminal: true },
     );
     stream.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
     return record.exitCode;
