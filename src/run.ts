@@ -5,11 +5,12 @@ import { checkoutHome, placesOf, type CachePlaces } from './open-cache.ts';
 import { openRun } from './open-run.ts';
 import { allTasks, isNestedRun, type Plan } from './plan/planned.ts';
 import { runPlan } from './plan-run.ts';
-import { prepare, type PlanRequest } from './prepare.ts';
+import { prepare, type PlanRequest, type Prepared } from './prepare.ts';
 import { EventLog, type Listener } from './report/event-log.ts';
 import type { RunRecord } from './report/run-record.ts';
 import type { RunContext } from './run-context.ts';
 import type { Cancellation } from './schedule/cancel.ts';
+import { packageLabel } from './workspace/package-name.ts';
 
 /** What a run takes from its surroundings. */
 export interface Host {
@@ -22,13 +23,14 @@ export interface Host {
 
 /** One invocation, from the workspace on disk to the run record. Throws `CommandError` for what its user has to mend. */
 export async function run(request: PlanRequest, host: Host): Promise<RunRecord> {
-  const { plan, configuration } = await prepare(request, host.env);
-  return await runPrepared(plan, placesOf(plan.root, configuration, host.env), host);
+  const prepared = await prepare(request, host.env);
+  return await runPrepared(prepared, placesOf(prepared.plan.root, prepared.configuration, host.env), host);
 }
 
-async function runPrepared(plan: Plan, places: CachePlaces, host: Host): Promise<RunRecord> {
+async function runPrepared({ plan, workspace }: Prepared, places: CachePlaces, host: Host): Promise<RunRecord> {
   const events = new EventLog(host.listeners);
-  events.emit({ type: 'run-started', at: Date.now(), root: plan.root, ...sizeOf(plan), notes: plan.notes });
+  const packageCycles = workspace.cycles.map((cycle) => cycle.map((directory) => packageLabel(workspace, directory)));
+  events.emit({ type: 'run-started', at: Date.now(), root: plan.root, ...sizeOf(plan), notes: plan.notes, packageCycles });
   const { context, close } = await openRun(plan, places, { ...host, events });
   try {
     await runPlan(plan, context);

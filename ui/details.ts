@@ -22,6 +22,8 @@ export function renderDetails(record: RunRecord, { hasColors, entries = noEntrie
     `${paint.bold('Statistics:')}   ${statistics(record)}`,
     `${paint.bold('Performance:')}  ${performance(record)}`,
     ...cacheFaults(record),
+    ...record.packageCycles.map((names) => `Package cycle: ${names.join(', ')}`),
+    ...record.notes.map((note) => `Note:         ${note}`),
     '',
     paint.bold('Task Details:'),
     paint.grey('─'.repeat(48)),

@@ -14,6 +14,8 @@ export type RunEvent =
       readonly tasks: number;
       readonly steps: number;
       readonly notes: readonly string[];
+      /** Packages that depend on each other, by name. */
+      readonly packageCycles: readonly (readonly string[])[];
     }
   /** The step is about to execute or to be replayed: the moment of its header. */
   | { readonly type: 'step-started'; readonly at: number; readonly step: PlannedStep; readonly decision: Decision }

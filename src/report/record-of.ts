@@ -9,7 +9,7 @@ import { spanTotalsOf, totalsOf } from './totals.ts';
 /** The record of the run that `events` tell. A step whose end is not among them counts as cancelled. */
 export function recordOf(events: readonly RunEvent[]): RunRecord {
   const heard = hear(events);
-  const { startedAt, endedAt, exitCode, cacheFaults, spans } = heard;
+  const { startedAt, endedAt, exitCode, notes, packageCycles, cacheFaults, spans } = heard;
   const tasks = [...heard.tasks.values()].map((task) => taskRecord(task, heard));
   return {
     version: runRecordVersion,
@@ -20,6 +20,8 @@ export function recordOf(events: readonly RunEvent[]): RunRecord {
     exitCode,
     totals: totalsOf(tasks, heard.planned),
     tasks,
+    notes,
+    packageCycles,
     cacheFaults,
     spans,
     spanTotals: spanTotalsOf(spans),
@@ -31,6 +33,8 @@ interface Heard {
   endedAt: number;
   exitCode: number;
   planned: Pick<Totals, 'tasks' | 'steps'>;
+  notes: readonly string[];
+  packageCycles: readonly (readonly string[])[];
   readonly tasks: Map<TaskId, HeardTask>;
   readonly cacheFaults: string[];
   readonly spans: Span[];
@@ -57,6 +61,8 @@ function hear(events: readonly RunEvent[]): Heard {
     endedAt: 0,
     exitCode: 0,
     planned: { tasks: 0, steps: 0 },
+    notes: [],
+    packageCycles: [],
     tasks: new Map(),
     cacheFaults: [],
     spans: [],
@@ -70,6 +76,8 @@ function hearEvent(heard: Heard, event: RunEvent): void {
     case 'run-started':
       heard.startedAt = event.at;
       heard.planned = { tasks: event.tasks, steps: event.steps };
+      heard.notes = event.notes;
+      heard.packageCycles = event.packageCycles;
       return;
     case 'step-started':
       taskOf(heard, event.step.task, event.step.label).steps.push({ step: event.step, decision: event.decision, startedAt: event.at });

@@ -106,3 +106,16 @@ test('--parallel starts dependents with their dependencies', async () => {
   for (const one of both) one.exit(0);
   expect((await run.ended).exitCode).toBe(0);
 });
+
+test('packages that depend on each other are run, and named in the report', async () => {
+  const rig = await createRig();
+  const scripts = { build: 'true' };
+  await rig.write({
+    'package.json': { name: 'root', workspaces: ['*'] },
+    'a/package.json': { name: 'a', version: '1.0.0', scripts, dependencies: { b: '*' } },
+    'b/package.json': { name: 'b', version: '1.0.0', scripts, dependencies: { a: '*' } },
+  });
+  const { stdout, exitCode } = await rig.run(['run', '-r', '-v', 'build']);
+  expect(stdout).toContain('Package cycle: a, b');
+  expect(exitCode).toBe(0);
+});

@@ -33,6 +33,8 @@ test('a record is plain JSON that says of each step how it was decided, how it e
       "endedAt": "2026-01-02T03:04:08.000Z",
       "endedAtMs": 1767323048000,
       "exitCode": 0,
+      "notes": [],
+      "packageCycles": [],
       "spanTotals": [],
       "spans": [],
       "startedAt": "2026-01-02T03:04:05.000Z",
@@ -95,7 +97,7 @@ test('a record is plain JSON that says of each step how it was decided, how it e
         "tasks": 1,
         "uncached": 0,
       },
-      "version": 1,
+      "version": 2,
     }
   `);
 });
