@@ -84,7 +84,7 @@ function match(pattern: FilterPattern, workspace: Workspace, { from, changedFile
   if (ref !== undefined) {
     const candidates = name === undefined ? packages : named(packages, name);
     const isBelow = (path: WorkspacePath) => isThere === undefined || upwards(path).some((one) => isThere(joinPath(root, one)));
-    const changed = packagesWith(changedFiles(ref).filter(isBelow), packages);
+    const changed = packagesWith(changedFiles(ref), packages, isBelow);
     const entries = candidates.filter((one) => changed.has(one.directory));
     const isPlace = directory === undefined || isPlaceOfPackages(resolvePath(root, from, directory), packages);
     const isMatch = candidates.length > 0 && (isPlace || packages.some((one) => isBelow(one.directory)));
@@ -95,10 +95,16 @@ function match(pattern: FilterPattern, workspace: Workspace, { from, changedFile
   return { entries: directoriesOf(entries), isMatch: entries.length > 0 };
 }
 
-/** The packages that the files are in: of each the nearest. */
-function packagesWith(files: readonly WorkspacePath[], packages: readonly Package[]): ReadonlySet<WorkspacePath> {
+/** The packages that the files are in, of each the nearest; only files in a directory that `isWanted`. */
+function packagesWith(
+  files: readonly WorkspacePath[],
+  packages: readonly Package[],
+  isWanted: (directory: WorkspacePath) => boolean,
+): ReadonlySet<WorkspacePath> {
   const known = directoriesOf(packages);
-  return new Set(files.flatMap((file) => upwards(file).find((directory) => known.has(directory)) ?? []));
+  // To git a submodule is a file, to us it may be a package.
+  const places = new Set(files.map((file) => (known.has(file) ? file : parentOf(file))));
+  return new Set([...places].filter(isWanted).flatMap((place) => upwards(place).find((one) => known.has(one)) ?? []));
 }
 
 /** Whether it is in a package other than the root's, in which everything is. */
