@@ -5,6 +5,7 @@ import { defineConfig } from 'rolldown';
 
 const entries = {
   cli: 'src/cli.ts',
+  index: 'src/index.ts',
   'hash.worker': 'workers/hash.worker.ts',
   'blob.worker': 'workers/blob.worker.ts',
 };

@@ -68,7 +68,8 @@ export async function keepResult(request: ResultToKeep, context: RunContext): Pr
   await startRecording({ ...request, ref, parts: keyed.parts, result: verdict.result, running, cache }, context);
   const { fingerprint, outputs, notes } = verdict.result;
   const inputs = fingerprint.files.length + fingerprint.absences.length + fingerprint.links.length + fingerprint.listings.length;
-  return { kind: 'stored', inputs: inputs + (fingerprint.declared?.length ?? 0), outputs: outputs.size, notes };
+  const entry = { key: ref.key, id: ref.id };
+  return { kind: 'stored', entry, inputs: inputs + (fingerprint.declared?.length ?? 0), outputs: outputs.size, notes };
 }
 
 function outdated(ref: EntryRef | undefined): EntryRef | undefined {

@@ -31,6 +31,7 @@ export type DiagnosticCode =
   | 'unknown-task'
   | 'unknown-dependency'
   | 'task-cycle'
+  | 'task-recursion'
   | 'task-named-as-script'
   | 'program-not-found'
   | 'missing-directory'

@@ -11,6 +11,7 @@ import type { TaskView } from './task-view.ts';
 /** A hit that was put in place, ready to be replayed. */
 export interface SettledHit {
   readonly step: PlannedStep;
+  readonly key: Digest;
   readonly entry: Entry;
   readonly log: Uint8Array;
   readonly filesWritten: number;
@@ -55,9 +56,9 @@ export class HeldHits {
     const logs = await this.#readLogs(held);
     const applied = isFault(logs) ? logs : await this.#apply(first.step);
     if (!isFault(logs) && !isFault(applied)) {
-      const settled = held.map(({ step, hit: { entry } }, index): SettledHit => {
+      const settled = held.map(({ step, key, hit: { entry } }, index): SettledHit => {
         const counts = { filesWritten: applied.written.get(step.index) ?? 0, filesRemoved: applied.removed.get(step.index) ?? 0 };
-        return { step, entry, log: logs[index] ?? new Uint8Array(), ...counts };
+        return { step, key, entry, log: logs[index] ?? new Uint8Array(), ...counts };
       });
       for (const one of held) this.#claim(one);
       this.#forgetPlans();

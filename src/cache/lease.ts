@@ -7,6 +7,13 @@ import { fault, faultFrom, type CacheFault } from './fault.ts';
 
 export type Database = Level<string, Buffer>;
 
+/** A way to a LevelDB. */
+export interface DatabaseAccess {
+  readonly use: <T>(work: (database: Database) => Promise<T>) => Promise<T | CacheFault>;
+  /** Gives it back; the next use opens it again. */
+  readonly close: () => Promise<void>;
+}
+
 /**
  * Short uses of a LevelDB that other runs use too: LevelDB lets one process in at a time, so the database is opened for
  * a burst of work and closed right after it, and a burst is cut off so that others get their turn.
@@ -14,7 +21,7 @@ export type Database = Level<string, Buffer>;
  * Waits at most `PATIENCE_MS` for the lock, once: after that everything is a fault until the end of the run. A damaged
  * database is removed, so that the next run starts afresh.
  */
-export class Lease {
+export class Lease implements DatabaseAccess {
   readonly #location: AbsolutePath;
   #opened: Promise<Database | CacheFault> | undefined;
   #openedAt = 0;

@@ -4,7 +4,7 @@ import type { TaskId } from '../graph/task.ts';
 import type { StepOwner } from '../plan/planned.ts';
 import { FORMAT_VERSION } from './entry.ts';
 import { isFault, type CacheFault } from './fault.ts';
-import { Lease } from './lease.ts';
+import type { DatabaseAccess } from './lease.ts';
 import type { EntryRef, LeftState, Ownership, OwnershipMap } from './ownership.ts';
 import { seal, unseal } from './seal.ts';
 
@@ -21,15 +21,15 @@ export interface Claimant {
  * nothing is own, and nothing is ever removed.
  */
 export class Ledger {
-  readonly #lease: Lease;
+  readonly #lease: DatabaseAccess;
   readonly #root: AbsolutePath;
   readonly #paths = new Map<WorkspacePath, Ownership>();
   readonly #owners = new Map<StepOwner, OwnerRecord>();
   readonly #tasks = new Map<TaskId, Set<StepOwner>>();
   readonly #unsaved = new Set<StepOwner>();
 
-  constructor(location: AbsolutePath, root: AbsolutePath) {
-    this.#lease = new Lease(location);
+  constructor(database: DatabaseAccess, root: AbsolutePath) {
+    this.#lease = database;
     this.#root = root;
   }
 

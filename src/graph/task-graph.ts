@@ -1,5 +1,6 @@
 import { CommandError, type Diagnostic, type SourcePlace } from '../base/diagnostic.ts';
 import { suggestion } from '../base/nearest.ts';
+import type { WorkspacePath } from '../base/path.ts';
 import type { Configuration } from '../workspace/config.ts';
 import { packageNamed, splitTaskName } from '../workspace/package-name.ts';
 import type { Package, Workspace } from '../workspace/packages.ts';
@@ -14,6 +15,9 @@ export interface TaskGraph {
   readonly cache: Configuration['cache'];
   /** By package, scripts first. */
   readonly tasks: readonly Task[];
+  readonly byId: ReadonlyMap<TaskId, Task>;
+  /** The packages whose config was read; of the others only the scripts are among the tasks. */
+  readonly read: ReadonlySet<WorkspacePath>;
 }
 
 /** Throws all that is wrong with the configured tasks at once. */
@@ -33,7 +37,8 @@ export function buildTaskGraph(workspace: Workspace, configuration: Configuratio
     ...findCycles(tasks).map((cycle) => describeCycle(cycle, places.get(cycle[0].id))),
   ];
   if (diagnostics.length > 0) throw new CommandError(...diagnostics);
-  return { workspace, cache: configuration.cache, tasks };
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  return { workspace, cache: configuration.cache, tasks, byId, read: configuration.read };
 }
 
 /** A task before its references are resolved. */

@@ -1,6 +1,7 @@
 import { joinPath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import { ambientNames, passedNames } from './env-tables.ts';
-import type { ReadyStep, StepCaching } from './planned.ts';
+import { expandAssignment } from './expand.ts';
+import type { NestedRun, ReadyStep, StepCaching } from './planned.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -19,7 +20,7 @@ export interface EnvRequest {
  * lists, any other step everything. Both find the programs of the package and of the root first.
  */
 export function makeEnvironment({ env, caching, root, directory, cwd }: EnvRequest): Pick<ReadyStep, 'env' | 'declaredEnv' | 'ambientEnv'> {
-  const all = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const all = definedIn(env);
   const ours = { PATH: taskPath({ path: all['PATH'], root, directory }), PWD: cwd, REPRISE_RUN: '1' };
   if (caching.kind === 'uncached') return { env: { ...all, ...ours }, declaredEnv: {}, ambientEnv: {} };
 
@@ -33,6 +34,17 @@ export function makeEnvironment({ env, caching, root, directory, cwd }: EnvReque
     declaredEnv: pick(all, isDeclared),
     ambientEnv: Object.fromEntries(ambient.filter((name) => !isListed(name)).map((name) => [name, all[name]])),
   };
+}
+
+/** The runner's environment as a run inside a task finds it: with the assignments before that run. */
+export function environmentInside({ envPrefix }: NestedRun, env: EnvRequest['env']): Environment {
+  const inside = definedIn(env);
+  for (const [name, value] of envPrefix) inside[name] = expandAssignment(value, inside);
+  return inside;
+}
+
+function definedIn(env: EnvRequest['env']): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 const isPassed = nameMatcher(passedNames);

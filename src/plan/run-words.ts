@@ -77,7 +77,13 @@ export function parseRunWords(words: readonly string[]): RunWords | Diagnostic |
 export function usageOf({ message }: CommanderError, command: Command): Diagnostic {
   const [text = ''] = message.replace(/^error: /, '').split('\n');
   const flag = /unknown option '(?<flag>[^']+)'/.exec(text)?.groups?.['flag'];
-  const hint = flag === undefined ? undefined : suggestion(flag, command.options.flatMap(({ long }) => long ?? []));
+  const hint =
+    flag === undefined
+      ? undefined
+      : suggestion(
+          flag,
+          command.options.flatMap(({ long }) => long ?? []),
+        );
   return usage(text, hint);
 }
 

@@ -11,7 +11,7 @@ import type { ChangedFiles } from './scope.ts';
  * (not of a merge base; `[main...]` has git compare with that, without what is not committed). Untracked files do not count.
  * A moved file counts at both of its places. Never guesses: a ref that git does not know is an error that says how to fetch it.
  */
-export function makeChangedFiles(root: AbsolutePath, env: Environment): ChangedFiles {
+export function changedFilesIn(root: AbsolutePath, env: Environment): ChangedFiles {
   const known = new Map<string, readonly WorkspacePath[]>();
   return (ref) => {
     const files = known.get(ref) ?? changedSince(ref, { root, env });

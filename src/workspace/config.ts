@@ -13,6 +13,8 @@ export interface Configuration {
   readonly cacheDirectory: string | undefined;
   readonly enablePrePostScripts: boolean;
   readonly packages: readonly PackageConfig[];
+  /** The packages that were asked for their config, whether they have one or not. */
+  readonly read: ReadonlySet<WorkspacePath>;
 }
 
 /**
@@ -38,10 +40,10 @@ export async function loadConfiguration(workspace: Workspace, needed: readonly W
     }
   }
   if (diagnostics.length > 0) throw new CommandError(...diagnostics);
-  return { ...runSettings(configs.find((config) => config.directory === '')), packages: configs };
+  return { ...runSettings(configs.find((config) => config.directory === '')), packages: configs, read: seen };
 }
 
-function runSettings(root: PackageConfig | undefined): Omit<Configuration, 'packages'> {
+function runSettings(root: PackageConfig | undefined): Omit<Configuration, 'packages' | 'read'> {
   const cache = typeof root?.cache === 'boolean' ? { scripts: root.cache, tasks: root.cache } : root?.cache;
   return {
     cache: { scripts: cache?.scripts ?? false, tasks: cache?.tasks ?? true },

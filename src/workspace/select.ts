@@ -7,7 +7,7 @@ import type { Package, Workspace } from './packages.ts';
 import type { ChangedFiles, Scope } from './scope.ts';
 import { describeUnmatched } from './unmatched.ts';
 
-export interface PackageRequest {
+export interface PackageQuery {
   readonly scope: Scope;
   /** Of `package#task`; `undefined` for a plain task. */
   readonly packageName: string | undefined;
@@ -17,19 +17,19 @@ export interface PackageRequest {
 
 export interface SelectedPackages {
   /** In the workspace's order. Empty only where filters say so. */
-  readonly packages: readonly Package[];
+  readonly packages: readonly WorkspacePath[];
   /** One for each filter that matches nothing: warnings, for a run that does not make them errors. */
   readonly unmatched: readonly Diagnostic[];
 }
 
-/** The packages that a run is about. Throws where there is none such, or the request contradicts itself. */
-export function selectPackages(workspace: Workspace, request: PackageRequest, changedFiles: ChangedFiles): SelectedPackages {
-  const { scope, packageName, from } = request;
+/** The packages that a run is about. Throws where there is none such, or the query contradicts itself. */
+export function selectPackages(workspace: Workspace, query: PackageQuery, changedFiles: ChangedFiles): SelectedPackages {
+  const { scope, packageName, from } = query;
   switch (scope.kind) {
     case 'current':
-      return all([owner(workspace, request)]);
+      return all([owner(workspace, query)]);
     case 'transitive': {
-      const start = owner(workspace, request);
+      const start = owner(workspace, query);
       const dependencies = new Map(workspace.packages.map((one) => [one.directory, one.dependencies]));
       const reached = reachableFrom([start.directory], (directory) => dependencies.get(directory) ?? []);
       return all(workspace.packages.filter((one) => one === start || reached.has(one.directory)));
@@ -45,8 +45,7 @@ export function selectPackages(workspace: Workspace, request: PackageRequest, ch
       const filtered = filterPackages(workspace, scope.patterns, { from, changedFiles });
       const unmatched = filtered.unmatched.map((pattern) => describeUnmatched(pattern, workspace, from));
       if (scope.failIfNoMatch && unmatched.length > 0) throw new CommandError(...unmatched);
-      const selected = new Set(filtered.packages);
-      return { packages: workspace.packages.filter((one) => selected.has(one.directory)), unmatched };
+      return { packages: filtered.packages, unmatched };
     }
     default:
       return unreachable(scope);
@@ -54,11 +53,11 @@ export function selectPackages(workspace: Workspace, request: PackageRequest, ch
 }
 
 function all(packages: readonly Package[]): SelectedPackages {
-  return { packages, unmatched: [] };
+  return { packages: packages.map((one) => one.directory), unmatched: [] };
 }
 
 /** The package that is named, else the nearest one at or above where the command is. */
-function owner({ packages }: Workspace, { packageName, from }: PackageRequest): Package {
+function owner({ packages }: Workspace, { packageName, from }: PackageQuery): Package {
   const found = packageName === undefined ? nearestPackage(packages, from) : packageNamed(packages, packageName);
   if (found === undefined) {
     const hint = 'Name one (package#task), or select all with --recursive';

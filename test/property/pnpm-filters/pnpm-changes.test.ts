@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { joinPath, type AbsolutePath, type WorkspacePath } from '../../../src/base/path.ts';
-import { makeChangedFiles } from '../../../src/workspace/changed-files.ts';
+import { changedFilesIn } from '../../../src/workspace/changed-files.ts';
 import { filterPackages } from '../../../src/workspace/filter.ts';
 import { loadWorkspace } from '../../../src/workspace/packages.ts';
 import { directoryWith, writeInto } from '../../harness/files.ts';
@@ -72,7 +72,7 @@ test.for([
 
   const directory = joinPath(repository, place.slice(0, -1)) as AbsolutePath;
   const workspace = await loadWorkspace(directory);
-  const changedFiles = makeChangedFiles(directory, env);
+  const changedFiles = changedFilesIn(directory, env);
   const ours = patterns.map((one) => [...filterPackages(workspace, one, { from: '' as WorkspacePath, changedFiles }).packages]);
   const globs = ['apps/*', 'packages/**'];
   const theirs = askPnpm(

@@ -23,7 +23,14 @@ function build(packages: Package[], tasks: Record<string, ConfiguredTask[]> = {}
   const unsaid = { cache: undefined, cacheDirectory: undefined, enablePrePostScripts: undefined };
   const configs = Object.entries(tasks).map(([directory, list]) => ({ ...unsaid, directory: directory as WorkspacePath, tasks: list }));
   const cache = { scripts: false, tasks: true };
-  return buildTaskGraph(workspace, { cache, cacheDirectory: undefined, enablePrePostScripts: true, packages: configs, ...settings });
+  return buildTaskGraph(workspace, {
+    cache,
+    cacheDirectory: undefined,
+    enablePrePostScripts: true,
+    packages: configs,
+    read: new Set(),
+    ...settings,
+  });
 }
 
 function mistakes(...input: Parameters<typeof build>): readonly unknown[] {

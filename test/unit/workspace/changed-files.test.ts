@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CommandError } from '../../../src/base/diagnostic.ts';
 import { fsPath, joinPath, type AbsolutePath } from '../../../src/base/path.ts';
-import { makeChangedFiles } from '../../../src/workspace/changed-files.ts';
+import { changedFilesIn } from '../../../src/workspace/changed-files.ts';
 import { directoryWith } from '../../harness/files.ts';
 
 /** Nothing of the machine's own git. */
@@ -43,11 +43,11 @@ function write(root: AbsolutePath, files: Readonly<Record<string, string>>): voi
   }
 }
 
-const changed = (root: AbsolutePath, ref: string) => [...makeChangedFiles(root, env)(ref)].sort();
+const changed = (root: AbsolutePath, ref: string) => [...changedFilesIn(root, env)(ref)].sort();
 
 function mistake(root: AbsolutePath, ref: string, environment: Readonly<Record<string, string | undefined>> = env): unknown {
   try {
-    makeChangedFiles(root, environment)(ref);
+    changedFilesIn(root, environment)(ref);
   } catch (error) {
     if (error instanceof CommandError) return error.diagnostics[0];
     throw error;
@@ -119,7 +119,7 @@ describe('changed since a ref', () => {
 
   test('is asked of git once a ref', () => {
     const root = repository({ a: '1' });
-    const changedFiles = makeChangedFiles(root, env);
+    const changedFiles = changedFilesIn(root, env);
     expect(changedFiles('main')).toEqual([]);
     write(root, { a: '2' });
     expect(changedFiles('main')).toEqual([]);

@@ -25,7 +25,7 @@ interface Asked {
 function select(scope: Scope, { packageName, from = '', within = workspace }: Asked = {}) {
   const changed = ['b/src/x.ts'] as WorkspacePath[];
   const { packages, unmatched } = selectPackages(within, { scope, packageName, from: from as WorkspacePath }, () => changed);
-  return { directories: packages.map((one) => one.directory), unmatched };
+  return { directories: packages, unmatched };
 }
 
 function mistakes(...asked: Parameters<typeof select>): unknown {

@@ -1,0 +1,44 @@
+import { toWorkspacePath, type AbsolutePath } from './base/path.ts';
+import { buildTaskGraph, type TaskGraph } from './graph/task-graph.ts';
+import { makePlan } from './plan/plan.ts';
+import type { Plan } from './plan/planned.ts';
+import type { RunQuery } from './plan/selection.ts';
+import { changedFilesIn } from './workspace/changed-files.ts';
+import { loadConfiguration, type Configuration } from './workspace/config.ts';
+import { loadWorkspace, type Workspace } from './workspace/packages.ts';
+
+/** What is asked for, and where. */
+export interface PlanRequest {
+  readonly cwd: AbsolutePath;
+  readonly query: RunQuery;
+}
+
+/** The plan, and what it was made from. */
+export interface Prepared {
+  readonly workspace: Workspace;
+  readonly configuration: Configuration;
+  readonly plan: Plan;
+}
+
+/**
+ * From the workspace on disk to the plan. Only configs that the selection leads to are read: runs inside tasks name packages
+ * that are known only once the tasks around them are. Throws `CommandError` for what its user has to mend.
+ */
+export async function prepare({ cwd, query }: PlanRequest, env: Readonly<Record<string, string | undefined>>): Promise<Prepared> {
+  const workspace = await loadWorkspace(cwd);
+  const selection = { ...query, from: toWorkspacePath(workspace.root, cwd) };
+  const changedFiles = changedFilesIn(workspace.root, env);
+  let configuration = await loadConfiguration(workspace, []);
+  for (;;) {
+    const planned = makePlan(buildTaskGraph(workspace, configuration), selection, changedFiles);
+    if ('plan' in planned) return { workspace, configuration, plan: planned.plan };
+    configuration = await loadConfiguration(workspace, [...configuration.read, ...planned.unread]);
+  }
+}
+
+/** Every package and every task; reads all configs. */
+export async function readTaskGraph(cwd: AbsolutePath): Promise<TaskGraph> {
+  const workspace = await loadWorkspace(cwd);
+  const all = workspace.packages.map(({ directory }) => directory);
+  return buildTaskGraph(workspace, await loadConfiguration(workspace, all));
+}
