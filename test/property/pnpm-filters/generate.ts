@@ -57,7 +57,7 @@ function edges(random: Random, from: string, all: readonly (readonly [string, Ma
     const path = isPlain(directory) ? posix.relative(`/${from}`, `/${directory}`) : undefined;
     if (name === undefined || !isOnly || random.chance(0.2)) {
       if (path !== undefined) add(`by-path-${used.size}`, `file:${path}`);
-    } else if (random.chance(0.2)) add(`alias-${used.size}`, `workspace:${name}@*`);
+    } else if (random.chance(0.25)) add(`alias-${used.size}`, `workspace:${name}@*`);
     else add(name, random.pick(version === undefined ? unversioned : [...unversioned, ...matching(version)]));
   }
   if (random.chance(0.3)) add(random.pick(names.filter((name) => isAbsent(name, all))), random.pick(['workspace:*', '^1.0.0', 'latest']));
@@ -78,8 +78,11 @@ function isAbsent(name: string, all: readonly (readonly [string, ManifestFields]
 export function makeFilterCase(random: Random, manifests: Manifests): FilterCase {
   const from = random.pick(plainPlaces);
   const patterns = Array.from({ length: 1 + random.below(4) }, () => makePattern(random, manifests, from));
-  const isBothWays = (pattern: string) => /^!?\.\.\..*\.\.\.$/.test(pattern);
   return { from, patterns: [...patterns.filter(isBothWays), ...patterns.filter((pattern) => !isBothWays(pattern))] };
+}
+
+function isBothWays(pattern: string): boolean {
+  return /^!?\.\.\..*\.\.\.$/.test(pattern);
 }
 
 function makePattern(random: Random, manifests: Manifests, from: string): string {

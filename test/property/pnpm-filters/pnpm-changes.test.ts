@@ -27,7 +27,13 @@ const manifests = {
   'packages/ui/kit/package.json': { name: '@x/kit', version: '1.0.0' },
 };
 const root = { 'package.json': { name: 'root', version: '1.0.0', devDependencies: { lone: 'workspace:*' } } };
-const before = { 'apps/site/gone.js': 'gone', 'packages/core/a.js': '1', 'packages/ui/kit/b.js': '2', 'packages/README.md': '3', 'x.js': '4' };
+const before = {
+  'apps/site/gone.js': 'gone',
+  'packages/core/a.js': '1',
+  'packages/ui/kit/b.js': '2',
+  'packages/README.md': '3',
+  'x.js': '4',
+};
 const committed = { 'packages/core/a.js': '1a', 'packages/core/src/deep/new.js': 'new' };
 const uncommitted = { 'packages/ui/kit/b.js': '2b', 'packages/lone/untracked.js': 'never seen' };
 const outside = { 'packages/README.md': '3c', 'x.js': '4c' };

@@ -127,18 +127,20 @@ describe('changed since a ref', () => {
   });
 });
 
+/** Of two branches, `main` and `topic`, of which the second is checked out. */
+function clone(...args: readonly string[]): AbsolutePath {
+  const origin = repository({ a: '1' });
+  write(origin, { a: '2' });
+  commit(origin);
+  git(origin, 'checkout', '-q', '-b', 'topic');
+  write(origin, { a: '3' });
+  commit(origin);
+  const copy = joinPath(directoryWith({}), 'copy');
+  git('/', 'clone', '-q', ...args, `file://${origin}`, copy);
+  return copy;
+}
+
 describe('a ref that git does not know', () => {
-  function clone(...args: readonly string[]): AbsolutePath {
-    const origin = repository({ a: '1' });
-    write(origin, { a: '2' });
-    commit(origin);
-    git(origin, 'checkout', '-q', '-b', 'topic');
-    write(origin, { a: '3' });
-    commit(origin);
-    const copy = joinPath(directoryWith({}), 'copy');
-    git('/', 'clone', '-q', ...args, `file://${origin}`, copy);
-    return copy;
-  }
   const shallow = () => clone('--depth=1', '--single-branch', '--branch=topic');
   const sha = 'a'.repeat(40);
 
