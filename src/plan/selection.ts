@@ -53,7 +53,7 @@ export function selectTasks(
   const unread = packages.filter((directory) => !graph.read.has(directory));
   if (unread.length > 0) return { unread };
 
-  const filterNotes = unmatched.map((pattern) => `filter '${pattern}' matches no package`);
+  const filterNotes = unmatched.map(({ message, hint }) => (hint === undefined ? message : `${message}. ${hint}`));
   if (packages.length === 0) return { tasks: [], notes: filterNotes };
   const directories = new Set(packages);
   const within = graph.tasks.filter((task) => directories.has(task.directory));
