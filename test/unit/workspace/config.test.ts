@@ -27,7 +27,7 @@ async function mistakes(files: Files) {
 
 test('without configs, tasks are cached, scripts are not, and pre and post scripts run', async () => {
   const expected = { cache: { scripts: false, tasks: true }, cacheDirectory: undefined, enablePrePostScripts: true, packages: [] };
-  expect(await load({})).toEqual(expected);
+  expect(await load({})).toMatchObject(expected);
 });
 
 test('the config of the root says how the run caches', async () => {
