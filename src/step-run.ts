@@ -88,7 +88,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   const execution = await execute(
     {
       ready,
-      trace: keyed && { roots: traceRoots },
+      trace: step.caching.kind === 'cached' && keyed && step.caching.trace === 'full' ? { roots: traceRoots } : undefined,
       terminal: isAlone && step.caching.kind === 'uncached',
       keepsLog: keyed !== undefined,
       spillDirectory: scratch,

@@ -31,7 +31,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
 async function showTasks(cwd: AbsolutePath, { display, scope }: RunWords): Promise<number> {
   if (display.dryRun || scope.kind !== 'current') throw usage('no task is named', 'reprise run [flags] <task> [args…]');
   const { readTaskGraph } = await import('../prepare.ts');
-  const graph = await readTaskGraph(cwd);
+  const graph = await readTaskGraph(cwd, process.env);
   if (display.json) {
     const { graphJson } = await import('../graph/graph-json.ts');
     return print(`${JSON.stringify(graphJson(graph), undefined, 2)}\n`);

@@ -1,26 +1,35 @@
 import satisfies from 'semver/functions/satisfies.js';
 import { isInside, resolvePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
-import type { Manifest } from './manifest.ts';
+import type { DependencyKind, Manifest } from './manifest.ts';
 import type { Catalogs } from './root.ts';
+
+/** Directories of the packages that a package depends on, without itself. */
+export interface PackageEdges {
+  readonly dependencies: readonly WorkspacePath[];
+  /** By the field of the `package.json` that lists them. */
+  readonly dependenciesByKind: { readonly [Kind in DependencyKind]?: readonly WorkspacePath[] };
+}
 
 /**
  * Which packages of the workspace a package depends on: those that a spec can resolve to, whatever the package manager.
  * An edge too many costs some order; one too few runs tasks in the wrong order, so pre-releases satisfy ranges here.
  * A package without a version satisfies `*` alone. Directories come sorted, without the package itself.
  */
-export function makeEdgeResolver(
-  root: AbsolutePath,
-  manifests: readonly Manifest[],
-  catalogs: Catalogs,
-): (from: Manifest) => WorkspacePath[] {
+export function makeEdgeResolver(root: AbsolutePath, manifests: readonly Manifest[], catalogs: Catalogs): (from: Manifest) => PackageEdges {
   const byDirectory = new Map(manifests.map((manifest) => [manifest.directory, manifest]));
   const byName = groupByName(manifests);
 
   return (from) => {
-    const targets = from.specs.flatMap(([name, spec]) => resolve(from, name, fromCatalog(catalogs, name, spec)));
-    const directories = new Set(targets.map((target) => target.directory));
-    directories.delete(from.directory);
-    return [...directories].sort();
+    const byKind: { [Kind in DependencyKind]?: WorkspacePath[] } = {};
+    const all = new Set<WorkspacePath>();
+    for (const [name, spec, kind] of from.specs) {
+      for (const { directory } of resolve(from, name, fromCatalog(catalogs, name, spec))) {
+        if (directory === from.directory) continue;
+        all.add(directory);
+        (byKind[kind] ??= []).push(directory);
+      }
+    }
+    return { dependencies: [...all].sort(), dependenciesByKind: byKind };
   };
 
   function resolve(from: Manifest, name: string, spec: string): readonly Manifest[] {

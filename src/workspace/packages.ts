@@ -2,7 +2,7 @@ import fastGlob from 'fast-glob';
 import { stronglyConnected } from '../base/components.ts';
 import { CommandError, type Diagnostic } from '../base/diagnostic.ts';
 import { parentOf, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
-import { makeEdgeResolver } from './edges.ts';
+import { makeEdgeResolver, type PackageEdges } from './edges.ts';
 import { manifestPathOf, readManifest, type Manifest } from './manifest.ts';
 import { findWorkspace, singlePackage, type FoundWorkspace } from './root.ts';
 
@@ -16,13 +16,11 @@ export interface Workspace {
   readonly cycles: readonly (readonly WorkspacePath[])[];
 }
 
-export interface Package {
+export interface Package extends PackageEdges {
   readonly directory: WorkspacePath;
   readonly name: string | undefined;
   readonly manifestPath: WorkspacePath;
   readonly scripts: Readonly<Record<string, string>>;
-  /** Directories of the packages it depends on, without itself. */
-  readonly dependencies: readonly WorkspacePath[];
 }
 
 /** Every package of the workspace around `cwd`. A nearest package that is not a member of it stands alone, as for npm. */
@@ -42,7 +40,7 @@ function readPackages({ root, globs, catalogs, currentDirectory }: FoundWorkspac
     name: manifest.name,
     manifestPath: manifestPathOf(manifest.directory),
     scripts: manifest.scripts,
-    dependencies: edgesOf(manifest),
+    ...edgesOf(manifest),
   }));
   const dependencies = new Map(packages.map((one) => [one.directory, one.dependencies]));
   const components = stronglyConnected([...dependencies.keys()], (directory) => dependencies.get(directory) ?? []);

@@ -26,6 +26,7 @@ function graph({ packages, tasks, current = '', cache = { scripts: false, tasks:
     manifestPath: `${directory}/package.json` as WorkspacePath,
     scripts: {},
     dependencies: dependencies as WorkspacePath[],
+    dependenciesByKind: {},
   }));
   const workspace = { root: '/home/w' as AbsolutePath, current: current as WorkspacePath, packages: all, cycles: [] };
   const made = Object.entries(tasks).map(([id, task]) => makeTask(id, typeof task === 'string' ? { command: task } : task));
@@ -44,7 +45,7 @@ function makeTask(id: string, task: Exclude<Sketch['tasks'][string], string>): T
     commands: task.command.split('\n').map((text, index, { length }) => ({ text, takesExtraArgs: index === length - 1 })),
     cwd: directory,
     dependsOn: (task.dependsOn ?? []) as TaskId[],
-    caching: { enabled: task.enabled, env: [], untrackedEnv: [], input: files, output: files, network: 'allow' },
+    caching: { enabled: task.enabled, env: [], untrackedEnv: [], input: files, output: files, network: 'allow', trace: 'full' },
   };
 }
 

@@ -16,9 +16,9 @@ const others = [
 ];
 const catalogs = { default: { b: '^1.0.0', '@x/c': 'workspace:*' }, old: { b: '^0.9.0' } };
 
-function edges(name: string, spec: string): string[] {
-  const from = manifest('apps/a', { name: 'a', specs: [[name, spec]] });
-  return makeEdgeResolver('/w' as AbsolutePath, [from, ...others], catalogs)(from);
+function edges(name: string, spec: string): readonly string[] {
+  const from = manifest('apps/a', { name: 'a', specs: [[name, spec, 'dependencies']] });
+  return makeEdgeResolver('/w' as AbsolutePath, [from, ...others], catalogs)(from).dependencies;
 }
 
 test.for([
@@ -63,9 +63,12 @@ test.for([
 });
 
 test('two packages of one name are both depended on, where both can be meant', () => {
-  const from = manifest('a', { specs: [['twin', '^1.0.0']] });
+  const from = manifest('a', { specs: [['twin', '^1.0.0', 'dependencies']] });
   const twins = ['one', 'two', 'three'].map((directory) =>
     manifest(directory, { name: 'twin', version: directory === 'two' ? '2.0.0' : '1.5.0' }),
   );
-  expect(makeEdgeResolver('/w' as AbsolutePath, [from, ...twins], {})(from)).toEqual(['one', 'three']);
+  expect(makeEdgeResolver('/w' as AbsolutePath, [from, ...twins], {})(from)).toEqual({
+    dependencies: ['one', 'three'],
+    dependenciesByKind: { dependencies: ['one', 'three'] },
+  });
 });
