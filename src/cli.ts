@@ -1,10 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { renderDiagnostics } from '../ui/diagnostics.ts';
-import { wantsColors, widthOf } from '../ui/terminal.ts';
 import { CommandError } from './base/diagnostic.ts';
-import { orAbsent } from './base/files.ts';
 import type { RunFlags } from './commands/run.ts';
 
 const USAGE = 2;
@@ -15,12 +10,15 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     return await obey(args);
   } catch (error) {
-    if (error instanceof CommandError) return report(error);
+    if (error instanceof CommandError) return await report(error);
     throw error;
   }
 }
 
+/** Each way loads only what it uses: modules are most of what a short command costs. */
 async function obey(args: readonly string[]): Promise<number> {
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) return printVersion();
+  const { Command, CommanderError } = await import('commander');
   let exitCode = 0;
   const program = new Command('reprise')
     .description('Runs package scripts and tasks in dependency order, and caches them by tracing what they read and write')
@@ -53,13 +51,14 @@ async function obey(args: readonly string[]): Promise<number> {
   }
 }
 
-function report({ diagnostics }: CommandError): number {
-  const text = renderDiagnostics(diagnostics, {
-    readSource: (file) => orAbsent(() => readFileSync(file, 'utf8')),
-    hasColors: wantsColors(process.stderr, process.env),
-    width: widthOf(process.stderr),
-  });
-  process.stderr.write(`${text}\n`);
+function printVersion(): number {
+  process.stdout.write(`${manifest.version}\n`);
+  return 0;
+}
+
+async function report({ diagnostics }: CommandError): Promise<number> {
+  const { renderMistakes } = await import('./mistakes.ts');
+  process.stderr.write(`${renderMistakes(diagnostics, process.stderr, process.env)}\n`);
   return diagnostics.some(({ code }) => code === 'usage') ? USAGE : 1;
 }
 

@@ -94,8 +94,8 @@ async function openRun(plan: Plan, places: CachePlaces, request: RunRequest, hos
   if (isFault(opened)) events.emit({ type: 'cache-fault', detail: opened.detail });
   const cache = isFault(opened) ? undefined : opened;
   const background = new Background();
-  const helper = findTraceHelper();
   const scratch = cache?.scratch ?? scratchDirectory(places);
+  const helper = findTraceHelper(scratch);
   const context: RunContext = {
     root: plan.root,
     env,
