@@ -30,7 +30,9 @@ export function executable(path: string, scratch: AbsolutePath | undefined): Tra
   if (scratch === undefined) return { kind: 'unavailable', why: `${path} may not be executed` };
   try {
     const copy = copyInto(scratch, path);
-    return mayExecute(copy) ? { kind: 'available', path: copy } : { kind: 'unavailable', why: `neither ${path} nor a copy may be executed` };
+    return mayExecute(copy)
+      ? { kind: 'available', path: copy }
+      : { kind: 'unavailable', why: `neither ${path} nor a copy may be executed` };
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
     return { kind: 'unavailable', why: `${path} may not be executed and not be copied: ${codeOf(error)}` };
