@@ -37,8 +37,8 @@ export async function openRun(plan: Plan, places: CachePlaces, { env, events, ca
   if (isFault(opened)) events.emit({ type: 'cache-fault', detail: opened.detail });
   const cache = isFault(opened) ? undefined : opened;
   const background = new Background();
-  const helper = findTraceHelper();
   const scratch = cache?.scratch ?? scratchDirectory(places);
+  const helper = findTraceHelper(scratch);
   const cores = availableCores();
   const context: RunContext = {
     root: plan.root,

@@ -74,7 +74,7 @@ export function parseRunWords(words: readonly string[]): RunWords | Diagnostic |
 }
 
 /** What `error` says, as one of our diagnostics; commander has printed nothing. */
-export function usageOf({ message }: CommanderError, command: Command): Diagnostic {
+function usageOf({ message }: CommanderError, command: Command): Diagnostic {
   const [text = ''] = message.replace(/^error: /, '').split('\n');
   const flag = /unknown option '(?<flag>[^']+)'/.exec(text)?.groups?.['flag'];
   const hint =
