@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { InstalledPackage, nodeVersions } from './installed-package.ts';
 
+const config = (tasks: string) => `import { defineConfig } from 'reprise';\nexport const config = defineConfig({ tasks: ${tasks} });\n`;
+
 let installed: InstalledPackage;
 beforeAll(() => void (installed = new InstalledPackage()));
 afterAll(() => installed.dispose());
@@ -73,7 +75,6 @@ describe.each(nodeVersions)('installed without scripts, on Node %s', (version) =
 
 describe('the types', () => {
   const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
-  const config = (tasks: string) => `import { defineConfig } from 'reprise';\nexport const config = defineConfig({ tasks: ${tasks} });\n`;
   const check = (module: string, source: string) => {
     const [kind, resolution] = module.split('+') as [string, string];
     installed.write({ 'check.mts': source });
