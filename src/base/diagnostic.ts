@@ -28,6 +28,8 @@ export type DiagnosticCode =
   | 'task-cycle'
   | 'task-named-as-script'
   | 'program-not-found'
+  | 'program-not-executable'
+  | 'invalid-command'
   | 'missing-directory'
   | 'nothing-to-run'
   | 'no-record';
