@@ -1,6 +1,5 @@
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
@@ -19,8 +18,6 @@ export default defineConfig({
   input: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))),
   platform: 'node',
   external,
-  // The package's index loads two grammars more than a command line needs.
-  resolve: { alias: { '@yarnpkg/parsers': fileURLToPath(new URL('../node_modules/@yarnpkg/parsers/lib/shell.js', import.meta.url)) } },
   transform: { define: { 'process.env.NODE_ENV': '"production"' } },
   plugins: [removeStaleChunks(), makeExecutable('cli.mjs'), thirdPartyNotices()],
   output: {

@@ -34,6 +34,8 @@ export type DiagnosticCode =
   | 'task-recursion'
   | 'task-named-as-script'
   | 'program-not-found'
+  | 'program-not-executable'
+  | 'invalid-command'
   | 'missing-directory'
   | 'nothing-to-run'
   | 'no-record'
