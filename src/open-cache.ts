@@ -80,6 +80,7 @@ async function assemble(places: CachePlaces, store: Store, owners: DatabaseAcces
   const index = new StatIndex();
   index.load(statIndexOf(places));
   const states = new FileStates(places.root, index, hasher, ports.pool);
+  states.disk.remember();
   return { root: places.root, store, ledger, states, overlaps: new Overlaps(), programs: new Programs(states), hasher, ...ports };
 }
 
