@@ -18,7 +18,7 @@ export async function dryRun(request: PlanRequest, env: Readonly<Record<string, 
   const { cache, close } = await openCacheForReading(placesOf(plan.root, configuration, env), ports);
   const names = new Map(workspace.packages.map((one) => [one.directory, one.name]));
   try {
-    return await forecast(plan, env, { cache, packageNameOf: (owner) => names.get(owner) ?? owner });
+    return await forecast(plan, Object.freeze({ ...env }), { cache, packageNameOf: (owner) => names.get(owner) ?? owner });
   } finally {
     await close();
     await pool.close();

@@ -40,6 +40,17 @@ export function stillStands(left: LeftState, now: FileState | undefined): boolea
   }
 }
 
+export function isSameLeft(a: LeftState, b: LeftState): boolean {
+  switch (a.kind) {
+    case 'file':
+      return b.kind === 'file' && a.digest === b.digest && a.mode === b.mode;
+    case 'directory':
+      return b.kind === 'directory' && a.mode === b.mode;
+    case 'link':
+      return b.kind === 'link' && a.target === b.target;
+  }
+}
+
 export function leftState(state: FileState): LeftState | undefined {
   switch (state.kind) {
     case 'file':

@@ -82,13 +82,20 @@ function linkContent(target: string, behind: FileState | undefined): Pick<InputF
   return { digest: keyedDigest(new Uint8Array(), content), executable: isFile && behind.executable };
 }
 
-export function ambientDigests(ready: ReadyStep, salt: Uint8Array): Record<string, Digest | null> {
-  return Object.fromEntries(
-    Object.entries(ready.ambientEnv)
+export function ambientDigests({ ambientEnv }: ReadyStep, salt: Uint8Array): Fingerprint['ambient'] {
+  const known = knownDigests.get(ambientEnv);
+  if (known?.salt === salt) return known.digests;
+  const digests = Object.fromEntries(
+    Object.entries(ambientEnv)
       .filter((pair): pair is [string, string] => pair[1] !== undefined)
       .map(([name, value]) => [name, keyedDigest(salt, value)]),
   );
+  knownDigests.set(ambientEnv, { salt, digests });
+  return digests;
 }
+
+/** Most steps share one environment. */
+const knownDigests = new WeakMap<ReadyStep['ambientEnv'], { readonly salt: Uint8Array; readonly digests: Fingerprint['ambient'] }>();
 
 function pathsOf(fingerprint: Fingerprint): WorkspacePath[] {
   return [
