@@ -80,7 +80,7 @@ async function judgeUntraced({ ready, caching, before, traced }: Evidenced, { st
     const why = traced.kind === 'unavailable' ? traced.why : 'it is switched off';
     return { left: new Map(), verdict: { kind: 'refuse', reason: { code: 'tracing-unavailable', why } } };
   }
-  const paths = expand(states.root, caching.output);
+  const paths = await expand(states.root, caching.output);
   const now = await states.read(paths);
   const left = new Map(paths.flatMap((path) => leftAt(path, now.get(path), before)));
   const reason = changedDeclared(before, left, states.root);

@@ -152,7 +152,7 @@ export class Ledger {
 }
 
 function isSameEntry(a: EntryRef | undefined, b: EntryRef | undefined): boolean {
-  return a?.id === b?.id && a?.isOld === b?.isOld;
+  return a?.id === b?.id && a?.isOld === b?.isOld && a?.usedAt === b?.usedAt;
 }
 
 interface OwnerRecord {

@@ -26,6 +26,8 @@ export interface EntryRef {
   readonly id: string;
   /** The step was executed since, and nothing of that was stored. */
   readonly isOld?: true;
+  /** When the store was last told that the entry serves. */
+  readonly usedAt?: number;
 }
 
 /** Whether what stands at a path is still what its owner left. */

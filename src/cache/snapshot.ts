@@ -54,7 +54,7 @@ export function childOf(directory: WorkspacePath, name: string): WorkspacePath {
 export async function declaredInputs(ready: ReadyStep, view: TaskView): Promise<readonly InputFile[] | undefined> {
   const { caching, index } = ready.step;
   if (caching.kind !== 'cached' || (caching.input.auto && caching.input.include.length === 0)) return undefined;
-  const paths = expand(view.root, caching.input).filter((path) => !view.isLeftOver(path, index) && !isToolState(path));
+  const paths = (await expand(view.root, caching.input)).filter((path) => !view.isLeftOver(path, index) && !isToolState(path));
   const states = await view.read(paths);
   const behind = await behindLinks(
     paths.filter((path) => states.get(path)?.kind === 'link'),
