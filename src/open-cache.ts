@@ -42,6 +42,7 @@ export function placesOf(
 export async function openCache(places: CachePlaces, pool: HashPool & BlobPool, git: GitView): Promise<Cache | CacheFault> {
   const store = Store.open(places.store);
   if (isFault(store)) return store;
+  store.warmUp();
   for (const directory of [store.directory, store.blobs]) removeAbandoned(directory);
   return await assemble(places, store, new Lease(ledgerIn(places)), { pool, git, scratch: scratchDirectory(places) });
 }
@@ -74,12 +75,13 @@ interface CachePorts {
 
 async function assemble(places: CachePlaces, store: Store, owners: DatabaseAccess, ports: CachePorts): Promise<Cache | CacheFault> {
   const ledger = new Ledger(owners, places.root);
-  const trouble = await ledger.load();
-  if (trouble) return trouble;
-  const hasher = await loadHasher();
+  const loading = Promise.all([ledger.load(), loadHasher()]);
   const index = new StatIndex();
   index.load(statIndexOf(places));
+  const [trouble, hasher] = await loading;
+  if (trouble) return trouble;
   const states = new FileStates(places.root, index, hasher, ports.pool);
+  states.disk.remember();
   return { root: places.root, store, ledger, states, overlaps: new Overlaps(), programs: new Programs(states), hasher, ...ports };
 }
 

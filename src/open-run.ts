@@ -42,7 +42,7 @@ export async function openRun(plan: Plan, places: CachePlaces, { env, events, ca
   const cores = availableCores();
   const context: RunContext = {
     root: plan.root,
-    env,
+    env: Object.freeze({ ...env }),
     events,
     cache,
     helper,

@@ -79,7 +79,7 @@ async function judgeUntraced({ ready, caching, before, traced }: Evidenced, { st
   if (caching.input.auto || caching.output.auto) {
     return { left: new Map(), verdict: { kind: 'refuse', reason: { code: 'tracing-unavailable', why: whyUntraced(caching, traced) } } };
   }
-  const paths = expand(states.root, caching.output);
+  const paths = await expand(states.root, caching.output);
   const now = await states.read(paths);
   const left = new Map(paths.flatMap((path) => leftAt(path, now.get(path), before)));
   const reason = changedDeclared(before, left, states.root);

@@ -57,6 +57,11 @@ export class Store {
     return joinPath(this.directory, 'blobs');
   }
 
+  /** Opens the index for the lookups to come, while something else is done. */
+  warmUp(): void {
+    void this.#lease.use(() => Promise.resolve());
+  }
+
   /** The entries of a key, the newest first. */
   async candidates(key: Digest): Promise<readonly Entry[] | CacheFault> {
     const known = this.#candidates.get(key);

@@ -1,4 +1,3 @@
-import satisfies from 'semver/functions/satisfies.js';
 import { isInside, resolvePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { DependencyKind, Manifest } from './manifest.ts';
 import type { Catalogs } from './root.ts';
@@ -15,9 +14,15 @@ export interface PackageEdges {
  * An edge too many costs some order; one too few runs tasks in the wrong order, so pre-releases satisfy ranges here.
  * A package without a version satisfies `*` alone. Directories come sorted, without the package itself.
  */
-export function makeEdgeResolver(root: AbsolutePath, manifests: readonly Manifest[], catalogs: Catalogs): (from: Manifest) => PackageEdges {
+export async function makeEdgeResolver(
+  root: AbsolutePath,
+  manifests: readonly Manifest[],
+  catalogs: Catalogs,
+): Promise<(from: Manifest) => PackageEdges> {
   const byDirectory = new Map(manifests.map((manifest) => [manifest.directory, manifest]));
   const byName = groupByName(manifests);
+  const specsInside = manifests.flatMap(({ specs }) => specs.filter(([name]) => byName.has(name)));
+  const satisfies = await rangeTest(specsInside.map(([name, spec]) => fromCatalog(catalogs, name, spec)));
 
   return (from) => {
     const byKind: { [Kind in DependencyKind]?: WorkspacePath[] } = {};
@@ -35,7 +40,7 @@ export function makeEdgeResolver(root: AbsolutePath, manifests: readonly Manifes
   function resolve(from: Manifest, name: string, spec: string): readonly Manifest[] {
     const path = pathIn(spec);
     if (path !== undefined) return atPath(resolvePath(root, from.directory, path), name);
-    if (!spec.startsWith('workspace:')) return (byName.get(name) ?? []).filter((candidate) => canResolveTo(spec, candidate));
+    if (!spec.startsWith('workspace:')) return (byName.get(name) ?? []).filter((candidate) => satisfies(spec, candidate));
     const alias = /^workspace:(?<target>@?[^@]+)@/.exec(spec)?.groups?.['target'];
     return byName.get(alias ?? name) ?? [];
   }
@@ -69,9 +74,17 @@ function pathIn(spec: string): string | undefined {
   return /^(?:file:|link:|portal:|workspace:(?=\.{1,2}(?:\/|$)))(?<path>.*)$/.exec(spec)?.groups?.['path'];
 }
 
-/** Ranges only: a tag (`latest`), a URL or an alias (`npm:`) names something in a registry. */
-function canResolveTo(spec: string, { version }: Manifest): boolean {
-  const range = spec.trim();
-  if (range === '' || range === '*') return true;
-  return version !== undefined && satisfies(version, range, { loose: true, includePrerelease: true });
+/**
+ * Whether a package of the workspace is what a spec asks for. Ranges only: a tag (`latest`), a URL or an alias (`npm:`)
+ * names something in a registry. What understands ranges is loaded only where there are any.
+ */
+async function rangeTest(specs: readonly string[]): Promise<(spec: string, candidate: Manifest) => boolean> {
+  if (specs.every((spec) => isAny(spec) || spec.startsWith('workspace:') || pathIn(spec) !== undefined)) return isAny;
+  const { default: satisfies } = await import('semver/functions/satisfies.js');
+  return (spec, { version }) =>
+    isAny(spec) || (version !== undefined && satisfies(version, spec.trim(), { loose: true, includePrerelease: true }));
+}
+
+function isAny(spec: string): boolean {
+  return ['', '*'].includes(spec.trim());
 }

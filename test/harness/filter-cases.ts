@@ -36,13 +36,13 @@ export interface RecordedFilters {
 
 export const root = '/w' as AbsolutePath;
 
-export function workspaceOf(fields: Manifests): Workspace {
+export async function workspaceOf(fields: Manifests): Promise<Workspace> {
   const manifests = Object.entries(fields).map(([directory, one]): Manifest => {
     const { name, version } = one;
     const specs = dependencyKinds.flatMap((kind) => Object.entries(one[kind] ?? {}).map(([to, spec]) => [to, spec, kind] as const));
     return { directory: directory as WorkspacePath, name, version, scripts: {}, specs };
   });
-  const edgesOf = makeEdgeResolver(root, manifests, {});
+  const edgesOf = await makeEdgeResolver(root, manifests, {});
   const packages = manifests.map((manifest) => {
     const { directory, name, scripts } = manifest;
     return { directory, name, scripts, manifestPath: manifestPathOf(directory), ...edgesOf(manifest) };
