@@ -1,6 +1,7 @@
 import { loadHasher } from './base/digest.ts';
 import { removeAbandoned, temporaryName } from './base/files.ts';
 import { joinPath, type AbsolutePath } from './base/path.ts';
+import { ledgerIn, statIndexIn, type CachePlaces } from './cache/cache-places.ts';
 import type { Cache } from './cache/cache.ts';
 import { faultFrom, isFault, type CacheFault } from './cache/fault.ts';
 import { FileStates } from './cache/file-states.ts';
@@ -9,30 +10,27 @@ import { Overlaps } from './cache/overlaps.ts';
 import type { BlobPool, GitView, HashPool } from './cache/ports.ts';
 import { Programs } from './cache/programs.ts';
 import { StatIndex } from './cache/stat-index.ts';
+import { otherRuns } from './cache/presence.ts';
+import { indexIn, runsIn } from './cache/store-directory.ts';
+import { boundOf, measureIndex } from './cache/store-size.ts';
 import { Store } from './cache/store.ts';
-
-export interface CachePlaces {
-  readonly root: AbsolutePath;
-  /** Where entries and blobs are; may be shared by checkouts. */
-  readonly store: AbsolutePath;
-  /** Where this checkout keeps its ledger and its temporary files. */
-  readonly checkout: AbsolutePath;
-}
 
 /** Opens what the steps of a run share of the cache, or says what keeps it out of order. */
 export async function openCache(places: CachePlaces, pool: HashPool & BlobPool, git: GitView): Promise<Cache | CacheFault> {
   const store = Store.open(places.store);
   if (isFault(store)) return store;
   for (const directory of [store.directory, store.blobs]) removeAbandoned(directory);
-  const ledger = new Ledger(joinPath(places.checkout, 'tree'), places.root);
+  const ledger = new Ledger(ledgerIn(places), places.root);
   const trouble = await ledger.load();
   if (trouble) return trouble;
+  store.enter();
   const hasher = await loadHasher();
   const index = new StatIndex();
-  index.load(statIndexOf(places));
+  index.load(statIndexIn(places));
   const states = new FileStates(places.root, index, hasher, pool);
   return {
     root: places.root,
+    openedAt: Date.now(),
     store,
     ledger,
     states,
@@ -45,21 +43,33 @@ export async function openCache(places: CachePlaces, pool: HashPool & BlobPool, 
   };
 }
 
-/** Writes what is remembered beyond the run. Afterwards nothing of the cache is open. */
-export async function closeCache({ store, ledger, states }: Cache, places: CachePlaces): Promise<CacheFault | undefined> {
-  const trouble = (await ledger.save()) ?? (await store.flush());
+/** Writes what is remembered beyond the run, and keeps the store within its bound. Afterwards nothing of the cache is open. */
+export async function closeCache({ store, ledger, states, openedAt }: Cache, places: CachePlaces): Promise<CacheFault | undefined> {
+  const unsaved = await ledger.save();
+  const usage = await store.leave();
   await Promise.all([store.release(), ledger.release()]);
+  const trouble = unsaved ?? (isFault(usage) ? usage : await keepBound(store, usage, openedAt, places));
   try {
-    states.index.save(statIndexOf(places));
+    states.index.save(statIndexIn(places));
   } catch (error) {
     return trouble ?? faultFrom('the stat index cannot be written', error);
   }
   return trouble;
 }
 
-/** Stamps are those of one checkout, so it is no part of a store that others share. */
-function statIndexOf({ checkout }: CachePlaces): AbsolutePath {
-  return joinPath(checkout, 'stat-index');
+/** Looks at the whole store only where it is too large, by what runs have told of, or where that may be wrong. */
+async function keepBound(
+  { directory }: Store,
+  usage: number | undefined,
+  openedAt: number,
+  { maxSize }: CachePlaces,
+): Promise<CacheFault | undefined> {
+  const bound = boundOf(maxSize, directory);
+  const isWithin = usage !== undefined && usage + measureIndex(indexIn(directory)) <= bound;
+  if (isWithin && otherRuns(runsIn(directory)).left.length === 0) return undefined;
+  const { sweep } = await import('./cache/sweep.ts');
+  const swept = await sweep({ directory, bound, ownSince: openedAt });
+  return isFault(swept) ? swept : undefined;
 }
 
 /** A directory for temporary files of this run; those of runs that were killed are removed. It is made when first needed. */

@@ -1,12 +1,13 @@
 import { constants } from 'node:os';
 import { Background } from './background.ts';
 import { removeIfPossible, writeAtomically } from './base/files.ts';
-import { joinPath, normalizeAbsolute, type AbsolutePath } from './base/path.ts';
+import type { AbsolutePath } from './base/path.ts';
+import { cachePlaces, recordFile, type CachePlaces } from './cache/cache-places.ts';
 import { isFault } from './cache/fault.ts';
 import { TaskPipes } from './execute/task-pipes.ts';
 import { findTraceHelper } from './execute/trace/tracer.ts';
 import { buildTaskGraph } from './graph/task-graph.ts';
-import { closeCache, openCache, scratchDirectory, type CachePlaces } from './open-cache.ts';
+import { closeCache, openCache, scratchDirectory } from './open-cache.ts';
 import { makePlan } from './plan/plan.ts';
 import type { Plan } from './plan/planned.ts';
 import { packagesOf, type Selection } from './plan/selection.ts';
@@ -43,24 +44,8 @@ export async function run(request: RunRequest, host: Host): Promise<RunRecord> {
   const configuration = await loadConfiguration(workspace, packagesOf(workspace, request.selection));
   const graph = buildTaskGraph(workspace, configuration);
   const plan = makePlan(graph, request.selection);
-  const home = host.env['REPRISE_CACHE_DIR'] ?? configuration.cacheDirectory;
-  return runPlan(plan, placesOf(workspace.root, home), request, host);
-}
-
-/** Where the last run of the workspace around `root` is recorded. */
-export function recordFile(root: AbsolutePath): AbsolutePath {
-  return joinPath(root, `${HOME}/last-run.json`);
-}
-
-const HOME = 'node_modules/.cache/reprise';
-
-function placesOf(root: AbsolutePath, home: string | undefined): CachePlaces {
-  const checkout = joinPath(root, HOME);
-  return {
-    root,
-    checkout,
-    store: home === undefined || home === '' ? checkout : normalizeAbsolute(home.startsWith('/') ? home : `${root}/${home}`),
-  };
+  const directory = host.env['REPRISE_CACHE_DIR'] ?? configuration.cacheDirectory;
+  return runPlan(plan, cachePlaces(workspace.root, { directory, maxSize: undefined }), request, host);
 }
 
 async function runPlan(plan: Plan, places: CachePlaces, request: RunRequest, host: Host): Promise<RunRecord> {
