@@ -5,6 +5,7 @@ import { renderDiagnostics } from '../ui/diagnostics.ts';
 import { wantsColors, widthOf } from '../ui/terminal.ts';
 import { CommandError } from './base/diagnostic.ts';
 import { orAbsent } from './base/files.ts';
+import type { CacheFlags } from './commands/cache.ts';
 import type { RunFlags } from './commands/run.ts';
 
 const USAGE = 2;
@@ -43,6 +44,17 @@ async function obey(args: readonly string[]): Promise<number> {
     .action(async (task: string | undefined, rest: string[], flags: RunFlags) => {
       const { runCommand } = await import('./commands/run.ts');
       exitCode = await runCommand({ task, args: rest, flags });
+    });
+  program
+    .command('cache')
+    .description('what is stored: `path`, `ls`, `size`, `clean`, or `gc`')
+    .argument('[action]')
+    .option('--json', 'as JSON, but for `path`')
+    .option('--task <task>', '`clean`: only entries of this task, or `package#task`')
+    .option('--package <package>', '`clean`: only entries of this package')
+    .action(async (action: string | undefined, flags: CacheFlags) => {
+      const { cacheCommand } = await import('./commands/cache.ts');
+      exitCode = await cacheCommand(action, flags);
     });
   try {
     await program.parseAsync([...args], { from: 'user' });

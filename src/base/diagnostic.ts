@@ -30,7 +30,8 @@ export type DiagnosticCode =
   | 'program-not-found'
   | 'missing-directory'
   | 'nothing-to-run'
-  | 'no-record';
+  | 'no-record'
+  | 'cache-fault';
 
 /** Ends the command. Any stage may throw it; only `cli.ts` catches it. */
 export class CommandError extends Error {

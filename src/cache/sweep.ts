@@ -39,6 +39,8 @@ export interface Swept {
   readonly waiting: number;
 }
 
+export const nothingSwept: Swept = { dropped: 0, evicted: 0, damaged: 0, blobs: 0, temporaryFiles: 0, bytes: 0, waiting: 0 };
+
 /**
  * Removes what nothing refers to any more, and entries until the store keeps its bound. Runs that go on meanwhile lose
  * nothing that they have found or are about to publish; a sweep that is killed leaves nothing but work for the next.
