@@ -96,12 +96,14 @@ export function temporaryName(path: AbsolutePath): AbsolutePath {
   return `${path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp` as AbsolutePath;
 }
 
-/** Removes what processes that are gone have left in a directory under a temporary name. */
-export function removeAbandoned(directory: AbsolutePath): void {
-  for (const name of namesIn(directory)) {
+/** Removes what processes that are gone have left in a directory under a temporary name. Gives how many there were. */
+export function removeAbandoned(directory: AbsolutePath): number {
+  const abandoned = namesIn(directory).filter((name) => {
     const pid = /\.(\d+)-[0-9a-f]+\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) removeIfPossible(joinPath(directory, name));
-  }
+    return pid !== undefined && !isAlive(Number(pid));
+  });
+  for (const name of abandoned) removeIfPossible(joinPath(directory, name));
+  return abandoned.length;
 }
 
 /** Of a directory that may not be read, none. */

@@ -43,6 +43,8 @@ export interface ArchiveAnswer {
   /** In the order of the request. */
   readonly places: readonly BlobPlace[];
   readonly log: { readonly blob: Digest; readonly length: number } | undefined;
+  /** Bytes on disk of the blobs that were not there before; `undefined` where that was not counted to the end. */
+  readonly written: number | undefined;
   readonly changed?: WorkspacePath;
 }
 
