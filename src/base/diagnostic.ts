@@ -17,6 +17,7 @@ export type DiagnosticCode =
   | 'usage'
   | 'no-workspace'
   | 'invalid-package-json'
+  | 'unreadable-file'
   | 'invalid-workspace-file'
   | 'invalid-config'
   | 'invalid-glob'
@@ -32,7 +33,8 @@ export type DiagnosticCode =
   | 'invalid-command'
   | 'missing-directory'
   | 'nothing-to-run'
-  | 'no-record';
+  | 'no-record'
+  | 'output-lost';
 
 /** Ends the command. Any stage may throw it; only `cli.ts` catches it. */
 export class CommandError extends Error {

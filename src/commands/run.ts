@@ -1,7 +1,8 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { CommandError } from '../base/diagnostic.ts';
-import { codeOf, orAbsent } from '../base/files.ts';
+import { orAbsent } from '../base/files.ts';
 import type { AbsolutePath } from '../base/path.ts';
+import { currentDirectory } from '../current-directory.ts';
 import { parseRunRecord, type RunRecord } from '../report/run-record.ts';
 import { recordFile, run } from '../run.ts';
 import { availableCores, parseConcurrencyLimit } from '../schedule/concurrency.ts';
@@ -9,6 +10,7 @@ import { Cancellation } from '../schedule/cancel.ts';
 import { findWorkspace } from '../workspace/root.ts';
 import { renderDetails } from '../../ui/details.ts';
 import { StreamReporter, type LogMode } from '../../ui/stream.ts';
+import { Output } from '../../ui/output.ts';
 import { renderFooter } from '../../ui/summary.ts';
 import { wantsColors } from '../../ui/terminal.ts';
 
@@ -30,12 +32,12 @@ export interface RunCommand {
 
 /** `reprise run`: gives the exit code. */
 export async function runCommand({ task, args, flags }: RunCommand): Promise<number> {
-  const cwd = realpathSync(process.cwd()) as AbsolutePath;
+  const cwd = currentDirectory();
   if (flags.lastDetails === true) return showLast(cwd, task);
   if (task === undefined) throw usage('no task is named', 'reprise run [flags] <task> [args…]');
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  const outputs = { stdout: new Output(process.stdout), stderr: new Output(process.stderr) };
   const colors = { stdout: wantsColors(process.stdout, process.env), stderr: wantsColors(process.stderr, process.env) };
-  const stream = new StreamReporter({ mode: logMode(flags.log), stdout: process.stdout, stderr: process.stderr, colors });
+  const stream = new StreamReporter({ mode: logMode(flags.log), ...outputs, colors });
   const cancellation = new Cancellation();
   const stopListening = forwardSignals(cancellation);
   try {
@@ -43,15 +45,13 @@ export async function runCommand({ task, args, flags }: RunCommand): Promise<num
     const request = { cwd, selection, concurrencyLimit: concurrencyLimit(flags.concurrencyLimit) };
     const record = await run(request, { env: process.env, cancellation, listeners: [(event) => stream.show(event)] });
     stream.close(closingText(record, flags.verbose === true, colors.stdout));
-    return record.exitCode;
+    const { trouble } = outputs.stdout;
+    if (trouble === undefined) return record.exitCode;
+    outputs.stderr.write(`error[output-lost]: stdout cannot be written: ${trouble}\n`);
+    return record.exitCode === 0 ? 1 : record.exitCode;
   } finally {
     stopListening();
   }
-}
-
-/** Whoever read the output has seen enough (`| head`); the tasks go on to their end. */
-function ignoreClosedPipe(error: Error): void {
-  if (codeOf(error) !== 'EPIPE') throw error;
 }
 
 function closingText(record: RunRecord, isVerbose: boolean, hasColors: boolean): string {
@@ -79,8 +79,9 @@ function forwardSignals(cancellation: Cancellation): () => void {
 }
 
 function concurrencyLimit(flag: string | undefined): number {
-  const name = flag === undefined ? 'REPRISE_CONCURRENCY_LIMIT' : '--concurrency-limit';
-  const text = flag ?? process.env['REPRISE_CONCURRENCY_LIMIT'] ?? process.env['VP_RUN_CONCURRENCY_LIMIT'];
+  // As for any variable, empty is as good as unset.
+  const variable = ['REPRISE_CONCURRENCY_LIMIT', 'VP_RUN_CONCURRENCY_LIMIT'].find((one) => process.env[one]);
+  const [name, text] = flag === undefined ? [variable, process.env[variable ?? '']] : ['--concurrency-limit', flag];
   const cores = availableCores();
   if (text === undefined) return cores;
   const limit = parseConcurrencyLimit(text, cores);

@@ -18,7 +18,7 @@ export function makePlan(graph: TaskGraph, selection: Selection): Plan {
       steps: planSteps(task, { graph, selection, extraArgs: isSelected.has(task) ? selection.extraArgs : [] }),
     }),
   );
-  return { root: graph.workspace.root, tasks, notes };
+  return { root: graph.workspace.root, tasks, notes: [...graph.workspace.notes, ...notes] };
 }
 
 /** The selected tasks and all that their `dependsOn` pulls in, in the order of the graph. */

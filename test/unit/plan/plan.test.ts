@@ -26,7 +26,7 @@ function graph({ packages, tasks, current = '', cache = { scripts: false, tasks:
     scripts: {},
     dependencies: dependencies as WorkspacePath[],
   }));
-  const workspace = { root: '/home/w' as AbsolutePath, current: current as WorkspacePath, packages: all, cycles: [] };
+  const workspace = { root: '/home/w' as AbsolutePath, current: current as WorkspacePath, packages: all, cycles: [], notes: [] };
   return {
     workspace,
     cache,
