@@ -2,11 +2,10 @@ import type { Diagnostic } from './base/diagnostic.ts';
 import type { SettledHit } from './cache/held-hits.ts';
 import { exitCodeFor } from './plan/not-runnable.ts';
 import type { PlannedStep, ReadyStep } from './plan/planned.ts';
-import type { RunContext } from './run-context.ts';
-import type { TaskOutcome } from './step-run.ts';
+import type { RunContext, TaskOutcome } from './run-context.ts';
 
 /** A hit that is in place: its header, its log as recorded, its end. */
-export function announceHit({ step, entry, log, filesWritten, filesRemoved }: SettledHit, { events }: RunContext): void {
+export function announceHit({ step, key, entry, log, filesWritten, filesRemoved }: SettledHit, { events }: RunContext): void {
   const savedMs = entry.milliseconds;
   events.emit({ type: 'step-started', at: Date.now(), step, decision: { kind: 'hit', savedMs } });
   let start = 0;
@@ -14,7 +13,8 @@ export function announceHit({ step, entry, log, filesWritten, filesRemoved }: Se
     events.emit({ type: 'step-output', step, stream, bytes: log.subarray(start, start + length) });
     start += length;
   }
-  events.emit({ type: 'step-ended', at: Date.now(), step, outcome: { kind: 'restored', savedMs, filesWritten, filesRemoved } });
+  const outcome = { kind: 'restored', entry: { key, id: entry.id }, savedMs, filesWritten, filesRemoved } as const;
+  events.emit({ type: 'step-ended', at: Date.now(), step, outcome });
 }
 
 /** `echo` as a whole step, done here. */

@@ -1,65 +1,61 @@
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import nodeModule from 'node:module';
 import manifest from '../package.json' with { type: 'json' };
-import { renderDiagnostics } from '../ui/diagnostics.ts';
-import { wantsColors, widthOf } from '../ui/terminal.ts';
 import { CommandError } from './base/diagnostic.ts';
-import { orAbsent } from './base/files.ts';
-import type { RunFlags } from './commands/run.ts';
+
+/** What Node compiles of ours is kept for the next start, where Node does that (≥ 22.8); `NODE_DISABLE_COMPILE_CACHE` turns it off. */
+const { enableCompileCache } = nodeModule as { readonly enableCompileCache?: () => unknown };
 
 const USAGE = 2;
 const BUG = 70;
 
+/** Each takes the words after its name and gives the exit code. Modules are most of what a short command costs: nothing else is loaded. */
+const commands: Readonly<Record<string, (words: readonly string[]) => Promise<number>>> = {
+  run: async (words) => (await import('./commands/run.ts')).runCommand(words),
+};
+
+const help = `Usage: reprise <command>
+
+Runs package scripts and tasks in dependency order, and caches them by tracing what they read and write.
+
+  reprise run [flags] [task | package#task] [args…]   run a task; \`reprise run --help\` has the flags
+
+  -V, --version   the version
+  -h, --help      this text
+`;
+
 /** Arguments in, exit code out; the only place that catches `CommandError`. */
-async function main(args: readonly string[]): Promise<number> {
+async function main([name, ...words]: readonly string[]): Promise<number> {
   try {
-    return await obey(args);
+    return await obey(name, words);
   } catch (error) {
-    if (error instanceof CommandError) return report(error);
+    if (error instanceof CommandError) return await report(error);
     throw error;
   }
 }
 
-async function obey(args: readonly string[]): Promise<number> {
-  let exitCode = 0;
-  const program = new Command('reprise')
-    .description('Runs package scripts and tasks in dependency order, and caches them by tracing what they read and write')
-    .version(manifest.version)
-    .enablePositionalOptions()
-    .exitOverride();
-  program
-    .command('run')
-    .description('run a task: `task` of the current package, or `package#task`')
-    .argument('[task]')
-    .argument('[args...]', 'handed to the task verbatim')
-    .option('-r, --recursive', 'in every package that has the task, dependencies first')
-    .option('--cache', 'cache everything, scripts too')
-    .option('--no-cache', 'neither restore nor store anything')
-    .option('--concurrency-limit <n|n%>', 'how many commands may run at once (default: available cores)')
-    .option('--log <mode>', 'interleaved, labeled or grouped', 'interleaved')
-    .option('-v, --verbose', 'a detailed report after the run')
-    .option('--last-details', 'the detailed report of the last run again')
-    .passThroughOptions()
-    .action(async (task: string | undefined, rest: string[], flags: RunFlags) => {
-      const { runCommand } = await import('./commands/run.ts');
-      exitCode = await runCommand({ task, args: rest, flags });
-    });
-  try {
-    await program.parseAsync([...args], { from: 'user' });
-    return exitCode;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : USAGE;
+async function obey(name: string | undefined, words: readonly string[]): Promise<number> {
+  if (name === '--version' || name === '-V') return print(`${manifest.version}\n`);
+  if (name === '--help' || name === '-h' || name === 'help') return print(help);
+  const command = name === undefined || !Object.hasOwn(commands, name) ? undefined : commands[name];
+  if (command) {
+    enableCompileCache?.();
+    return await command(words);
   }
+  if (name === undefined) throw new CommandError({ code: 'usage', message: 'No command is named', hint: 'See `reprise --help`' });
+  const { suggestion } = await import('./base/nearest.ts');
+  const names = Object.keys(commands);
+  const hint = suggestion(name, names) ?? `The commands are ${names.join(', ')}`;
+  throw new CommandError({ code: 'usage', message: `'${name}' is no command of reprise`, hint });
 }
 
-function report({ diagnostics }: CommandError): number {
-  const text = renderDiagnostics(diagnostics, {
-    readSource: (file) => orAbsent(() => readFileSync(file, 'utf8')),
-    hasColors: wantsColors(process.stderr, process.env),
-    width: widthOf(process.stderr),
-  });
-  process.stderr.write(`${text}\n`);
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+async function report({ diagnostics }: CommandError): Promise<number> {
+  const { renderMistakes } = await import('./mistakes.ts');
+  process.stderr.write(`${renderMistakes(diagnostics, process.stderr, process.env)}\n`);
   return diagnostics.some(({ code }) => code === 'usage') ? USAGE : 1;
 }
 

@@ -1,15 +1,17 @@
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
+import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const entries = {
   cli: 'src/cli.ts',
+  index: 'src/index.ts',
   'hash.worker': 'workers/hash.worker.ts',
   'blob.worker': 'workers/blob.worker.ts',
 };
 
 /** Native modules, and what finds its own worker file beside itself, stay packages. */
-const external = /^(level|classic-level|piscina|@napi-rs\/nice|lz4-napi)(\/|$)/;
+const external = /^(level|classic-level|piscina|@napi-rs\/nice|lz4-napi|oxc-parser)(\/|$)/;
 
 // oxlint-disable-next-line import/no-default-export -- rolldown asks for it
 export default defineConfig({
@@ -17,18 +19,25 @@ export default defineConfig({
   platform: 'node',
   external,
   transform: { define: { 'process.env.NODE_ENV': '"production"' } },
-  plugins: [removeStaleChunks(), makeExecutable('cli.mjs')],
+  plugins: [removeStaleChunks(), makeExecutable('cli.mjs'), thirdPartyNotices()],
   output: {
     dir: 'dist',
     format: 'esm',
     // Everything lies side by side, so that a chunk finds a worker at `new URL('./hash.worker.mjs', import.meta.url)`.
     entryFileNames: '[name].mjs',
-    chunkFileNames: '[name].mjs',
+    chunkFileNames: ({ name, moduleIds }) => `${packageOfAll(moduleIds) ?? name}.mjs`,
     banner: ({ name }) => (name === 'cli' ? '#!/usr/bin/env node' : ''),
     sourcemap: false,
     minify: false,
   },
 });
+
+/** The package that a chunk is made of; many a package's own main file has a name that says nothing. */
+function packageOfAll(modules) {
+  const packages = new Set(modules.map((module) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(module)?.[1]));
+  const [name] = packages;
+  return packages.size === 1 ? name?.replace('/', '-') : undefined;
+}
 
 /** Only modules: the native parts in `dist` are built by another script. */
 function removeStaleChunks() {

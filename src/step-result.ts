@@ -58,7 +58,7 @@ export async function keepResult(request: ResultToKeep, context: RunContext): Pr
   const { left, verdict } = judged;
 
   const clash = cache.overlaps.end(running, filesIn(left));
-  const ref: EntryRef = { key: keyed.key, id: randomBytes(8).toString('hex') };
+  const ref: EntryRef = { key: keyed.key, id: randomBytes(8).toString('hex'), usedAt: execution.endedAt };
   const isKept = succeeded && verdict.kind === 'keep' && clash === undefined;
   await claim(request, judged, isKept ? ref : outdated(cache.ledger.lastEntry(step.owner)), view, context);
   if (!succeeded) return { kind: 'nothing' };
@@ -68,7 +68,8 @@ export async function keepResult(request: ResultToKeep, context: RunContext): Pr
   await startRecording({ ...request, ref, parts: keyed.parts, result: verdict.result, running, cache }, context);
   const { fingerprint, outputs, notes } = verdict.result;
   const inputs = fingerprint.files.length + fingerprint.absences.length + fingerprint.links.length + fingerprint.listings.length;
-  return { kind: 'stored', inputs: inputs + (fingerprint.declared?.length ?? 0), outputs: outputs.size, notes };
+  const entry = { key: ref.key, id: ref.id };
+  return { kind: 'stored', entry, inputs: inputs + (fingerprint.declared?.length ?? 0), outputs: outputs.size, notes };
 }
 
 function outdated(ref: EntryRef | undefined): EntryRef | undefined {

@@ -10,14 +10,8 @@ import { execute } from './execute/execute.ts';
 import { exitCodeOf, type Execution } from './execute/execution.ts';
 import type { ReadyStep } from './plan/planned.ts';
 import type { Decision, StepOutcome } from './report/event.ts';
-import { emitSpan, type RunContext } from './run-context.ts';
+import { emitSpan, type RunContext, type TaskContext, type TaskOutcome } from './run-context.ts';
 import { keepResult, type Keyed } from './step-result.ts';
-
-/** How a task ended, as far as its dependents and the exit code care. */
-export type TaskOutcome =
-  | { readonly kind: 'succeeded' }
-  | { readonly kind: 'failed'; readonly exitCode: number }
-  | { readonly kind: 'cancelled' };
 
 export interface StepToExecute {
   readonly ready: ReadyStep;
@@ -27,15 +21,34 @@ export interface StepToExecute {
   readonly view: TaskView | undefined;
   /** What earlier steps of the task removed in this run; this one adds its own. */
   readonly removedInRun: Set<WorkspacePath>;
-  readonly priority: number;
 }
 
-/** Runs the command once a slot is free, and keeps what it came to. A slot is held only while the command runs and what stands before it is taken down. */
-export async function executeStep(request: StepToExecute, context: RunContext): Promise<TaskOutcome> {
+/**
+ * Runs the command once a slot is free, and keeps what it came to. A slot is held only while the command runs and what
+ * stands before it is taken down; the turn at its cache key until the result is stored, so that an identical step can hit.
+ */
+export async function executeStep(request: StepToExecute, context: TaskContext): Promise<TaskOutcome> {
+  const { keyed } = request;
+  if (keyed === undefined) return await executeInTurn(request, context);
+  const endTurn = context.turns.begin(keyed.key);
+  const storing: Promise<unknown>[] = [];
+  const background = (work: Promise<unknown>): void => {
+    storing.push(work);
+    context.background(work);
+  };
+  try {
+    return await executeInTurn(request, { ...context, background });
+  } finally {
+    context.executed.add(keyed.key);
+    void Promise.allSettled(storing).then(endTurn);
+  }
+}
+
+async function executeInTurn(request: StepToExecute, context: TaskContext): Promise<TaskOutcome> {
   const { events, slots, cancellation } = context;
   const { step } = request.ready;
   const queuedAt = Date.now();
-  const ran = await slots.use(request.priority, () => {
+  const ran = await slots.use(context.priority, () => {
     emitSpan(context, 'queue', step.label, queuedAt);
     return start(request, context);
   });
@@ -65,6 +78,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   const { events, cache, cancellation, helper, pipes, isAlone, scratch, traceRoots } = context;
   const { step } = ready;
   events.emit({ type: 'step-started', at: Date.now(), step, decision: decisionOf(ready, reasons) });
+  cache?.states.disk.forget();
   const before = cache && view && keyed && (await prepare(ready, keyed, view, cache, removedInRun));
   if (isFault(before)) events.emit({ type: 'cache-fault', detail: before.detail });
   await Promise.all([cache?.store.release(), cache?.ledger.release()]);
@@ -75,7 +89,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   const execution = await execute(
     {
       ready,
-      trace: keyed && { roots: traceRoots },
+      trace: step.caching.kind === 'cached' && keyed && step.caching.trace === 'full' ? { roots: traceRoots } : undefined,
       terminal: isAlone && step.caching.kind === 'uncached',
       keepsLog: keyed !== undefined,
       spillDirectory: scratch,

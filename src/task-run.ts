@@ -9,28 +9,35 @@ import type { MissReason } from './cache/miss-reason.ts';
 import { TaskView } from './cache/task-view.ts';
 import { cacheKeyParts } from './plan/cache-key.ts';
 import { isProgram, makeReady } from './plan/ready.ts';
-import type { PlannedStep, PlannedTask, ReadyStep } from './plan/planned.ts';
+import { isNestedRun, type PlannedStep, type PlannedTask, type ReadyStep } from './plan/planned.ts';
 import { announceEcho, announceHit, announceNotStarted } from './announce.ts';
-import { emitSpan, type RunContext } from './run-context.ts';
+import { emitSpan, type TaskContext, type TaskOutcome } from './run-context.ts';
 import type { Keyed } from './step-result.ts';
-import { executeStep, type TaskOutcome } from './step-run.ts';
+import { executeStep } from './step-run.ts';
 
 /**
  * The life of one task: step by step look up, then restore or execute, then record. Hits in a row are held and put in
  * place together. The cache may only save work: whenever it is in doubt, the command runs.
  */
-export async function runTask(task: PlannedTask, priority: number, context: RunContext): Promise<TaskOutcome> {
+export async function runTask(task: PlannedTask, context: TaskContext): Promise<TaskOutcome> {
   const life = await TaskLife.begin(task, context);
   let index = 0;
   for (;;) {
     const step = task.steps[index];
-    if (step === undefined || mustSeeDisk(step) || life.replaces(step.cwd)) {
+    if (step === undefined || isNestedRun(step) || mustSeeDisk(step) || life.replaces(step.cwd)) {
       const unusable = await life.settle();
       if (unusable !== undefined) index = unusable;
       if (unusable !== undefined) continue;
     }
     if (step === undefined) return { kind: 'succeeded' };
     if (context.cancellation.signal.aborted) return { kind: 'cancelled' };
+    if (isNestedRun(step)) {
+      const outcome = await context.runNested(step, context);
+      if (outcome.kind !== 'succeeded') return outcome;
+      life.view?.outdate();
+      index++;
+      continue;
+    }
 
     const ready = makeReady(step, { root: context.root, directory: task.directory, env: context.env, isThere: life.isProgram });
     const decision: StepDecision = 'code' in ready ? { kind: 'impossible', diagnostic: ready } : await life.decide(ready);
@@ -44,7 +51,13 @@ export async function runTask(task: PlannedTask, priority: number, context: RunC
       continue;
     }
     if (decision.kind === 'impossible') return announceNotStarted(step, decision.diagnostic, context);
-    const outcome = await executeStep({ ...decision, view: life.view, removedInRun: life.removedInRun, priority }, context);
+    const identical = decision.keyed && context.turns.other(decision.keyed.key);
+    if (identical) {
+      // It may hit what that one stores, and it holds no slot meanwhile.
+      await identical;
+      continue;
+    }
+    const outcome = await executeStep({ ...decision, view: life.view, removedInRun: life.removedInRun }, context);
     if (outcome.kind !== 'succeeded') return outcome;
     index++;
   }
@@ -61,19 +74,19 @@ class TaskLife {
   readonly view: TaskView | undefined;
   /** What steps of this task removed in this run: gone on purpose. */
   readonly removedInRun = new Set<WorkspacePath>();
-  readonly #context: RunContext;
+  readonly #context: TaskContext;
   readonly #held: HeldHits | undefined;
   #echoes: ReadyStep[] = [];
   /** Steps whose stored result proved unusable: they execute. */
   readonly #barred = new Map<number, MissReason>();
 
-  private constructor(context: RunContext, view: TaskView | undefined) {
+  private constructor(context: TaskContext, view: TaskView | undefined) {
     this.#context = context;
     this.view = view;
     this.#held = context.cache && view && new HeldHits(view, context.cache);
   }
 
-  static async begin(task: PlannedTask, context: RunContext): Promise<TaskLife> {
+  static async begin(task: PlannedTask, context: TaskContext): Promise<TaskLife> {
     const { cache } = context;
     const view =
       cache && (await guarded('the cache cannot tell what the task owns', () => TaskView.open(task.id, cache.states, cache.ledger)));
@@ -86,7 +99,8 @@ class TaskLife {
   }
 
   /** Whether a program stands at a path, hits taken as applied. */
-  readonly isProgram = (path: AbsolutePath): boolean => this.view?.plannedProgram(path) ?? isProgram(path);
+  readonly isProgram = (path: AbsolutePath): boolean =>
+    this.view?.plannedProgram(path) ?? this.#context.cache?.states.disk.isProgram(path) ?? isProgram(path);
 
   /** Whether what is held makes or removes the path. */
   replaces(path: WorkspacePath): boolean {
@@ -116,6 +130,8 @@ class TaskLife {
     const { step } = ready;
     const barred = this.#barred.get(step.index);
     if (barred) return { kind: 'miss', reasons: [barred], more: 0 };
+    // What this run has executed itself is as good as executed again.
+    if (this.#context.force && !this.#context.executed.has(key)) return { kind: 'miss', reasons: [{ code: 'forced' }], more: 0 };
     const startedAt = Date.now();
     const answer = await guarded('the lookup broke off', async () => {
       await world.view.upToDate();

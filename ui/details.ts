@@ -1,15 +1,17 @@
 import { unreachable } from '../src/base/diagnostic.ts';
+import type { Entry } from '../src/cache/entry.ts';
 import { describeMiss, type MissReason } from '../src/cache/miss-reason.ts';
 import type { UncachedReason } from '../src/plan/planned.ts';
 import type { RunRecord, StepRecord, TaskRecord } from '../src/report/run-record.ts';
+import { entryLines } from './entry-lines.ts';
 import { describeExit, notCachedLines, promptLine } from './step-lines.ts';
 import { formatDuration, hitPercentage } from './summary.ts';
 import { palette, type Palette } from './terminal.ts';
 
 /** The report of `-v` and `--last-details`: the figures of a run, and for each of its steps all that is known. */
-export function renderDetails(record: RunRecord, { hasColors }: { readonly hasColors: boolean }): string {
+export function renderDetails(record: RunRecord, { hasColors, entries = noEntries }: DetailsView): string {
   const paint = palette(hasColors);
-  const blocks = record.tasks.flatMap((task) => taskBlocks(task, paint));
+  const blocks = record.tasks.flatMap((task) => taskBlocks(task, entries, paint));
   const separator = paint.grey(`  ${'·'.repeat(55)}`);
   return [
     '',
@@ -20,6 +22,8 @@ export function renderDetails(record: RunRecord, { hasColors }: { readonly hasCo
     `${paint.bold('Statistics:')}   ${statistics(record)}`,
     `${paint.bold('Performance:')}  ${performance(record)}`,
     ...cacheFaults(record),
+    ...record.packageCycles.map((names) => `Package cycle: ${names.join(', ')}`),
+    ...record.notes.map((note) => `Note:         ${note}`),
     '',
     paint.bold('Task Details:'),
     paint.grey('─'.repeat(48)),
@@ -27,6 +31,14 @@ export function renderDetails(record: RunRecord, { hasColors }: { readonly hasCo
     paint.grey(rule),
   ].join('\n');
 }
+
+interface DetailsView {
+  readonly hasColors: boolean;
+  /** By id, for `-vv`: what each step rested on and left. */
+  readonly entries?: ReadonlyMap<string, Entry>;
+}
+
+const noEntries: ReadonlyMap<string, Entry> = new Map();
 
 const rule = '━'.repeat(47);
 
@@ -61,10 +73,15 @@ function numbered([first = '', ...others]: readonly string[], number: number): s
   return [`  [${number}] ${first}`, ...others.map((line) => `      ${line}`)];
 }
 
-function taskBlocks({ label, outcome, blockedBy, steps }: TaskRecord, paint: Palette): string[][] {
+function taskBlocks({ label, outcome, blockedBy, steps }: TaskRecord, entries: ReadonlyMap<string, Entry>, paint: Palette): string[][] {
   if (outcome === 'blocked') return [[`${label} ${paint.grey(`⊘ (blocked by ${blockedBy})`)}`]];
   if (outcome === 'not-started') return [[`${label} ${paint.grey('⊘ (not started)')}`]];
-  return steps.map((step) => [stepTitle(step, paint), ...decisionLines(step, paint), ...storedLines(step, paint)]);
+  return steps.map((step) => {
+    const place = step.restored?.entry ?? (step.stored.kind === 'stored' ? step.stored.entry : undefined);
+    const entry = place && entries.get(place.id);
+    const contents = entry === undefined ? [] : entryLines(entry, step.env ?? []).map(paint.dim);
+    return [stepTitle(step, paint), ...decisionLines(step, paint), ...storedLines(step, paint), ...contents];
+  });
 }
 
 function stepTitle({ label, cwd, command, outcome, exit }: StepRecord, { blue, green, red, grey }: Palette): string {

@@ -28,11 +28,11 @@ function describePlace({ file, line, column }: SourcePlace): string {
 }
 
 /** The line, and a line of carets below what stands at the column. */
-function quote({ file, line, column }: SourcePlace, { readSource, width }: DiagnosticView, { blue, red }: Palette): string[] {
-  const source = line === undefined ? undefined : readSource(file)?.split(/\r?\n/)[line - 1];
+function quote({ file, line, column, source: given }: SourcePlace, view: DiagnosticView, { blue, red }: Palette): string[] {
+  const source = line === undefined ? undefined : (given ?? view.readSource(file))?.split(/\r?\n/)[line - 1];
   if (source === undefined) return [];
   const margin = ' '.repeat(String(line).length);
-  const { text, from, length } = clip(source, column, width - margin.length - ' | '.length);
+  const { text, from, length } = clip(source, column, view.width - margin.length - ' | '.length);
   return [
     blue(`${margin} |`),
     `${blue(`${line} |`)} ${text}`,

@@ -26,7 +26,7 @@ export function formatDuration(milliseconds: number): string {
 }
 
 /** Floored, so that 100 means all. */
-export function hitPercentage({ hits, misses }: Totals): number {
+export function hitPercentage({ hits, misses }: Pick<Totals, 'hits' | 'misses'>): number {
   return hits === 0 ? 0 : Math.floor((100 * hits) / (hits + misses));
 }
 

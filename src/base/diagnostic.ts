@@ -1,6 +1,8 @@
-/** A place in a file the user wrote. Lines and columns count from 1. */
+/** A place in a file the user wrote, or in a flag's value. Lines and columns count from 1. */
 export interface SourcePlace {
   readonly file: string;
+  /** The text, where `file` names a flag. */
+  readonly source?: string;
   readonly line?: number;
   readonly column?: number;
 }
@@ -22,11 +24,15 @@ export type DiagnosticCode =
   | 'invalid-config'
   | 'invalid-glob'
   | 'unknown-config-key'
+  | 'invalid-filter'
+  | 'unmatched-filter'
   | 'duplicate-package'
   | 'unknown-package'
+  | 'no-root-package'
   | 'unknown-task'
   | 'unknown-dependency'
   | 'task-cycle'
+  | 'task-recursion'
   | 'task-named-as-script'
   | 'program-not-found'
   | 'program-not-executable'
@@ -34,7 +40,11 @@ export type DiagnosticCode =
   | 'missing-directory'
   | 'nothing-to-run'
   | 'no-record'
-  | 'output-lost';
+  | 'output-lost'
+  | 'no-git'
+  | 'no-repository'
+  | 'unknown-git-ref'
+  | 'git-failed';
 
 /** Ends the command. Any stage may throw it; only `cli.ts` catches it. */
 export class CommandError extends Error {

@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  type Dirent,
   type Stats,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
@@ -77,12 +78,17 @@ export function realPath(path: AbsolutePath): AbsolutePath | undefined {
 
 /** Names and kinds in a directory, unordered; `undefined` when it is not there, not a directory or may not be read. */
 export function listDirectory(path: AbsolutePath): { name: string; kind: 'f' | 'd' | 'l' | 'o' }[] | undefined {
-  return orUnreadable(() =>
-    readdirSync(fsPath(path), { withFileTypes: true, encoding: 'buffer' }).map((entry) => ({
-      name: decodePath(entry.name),
-      kind: entry.isFile() ? 'f' : entry.isDirectory() ? 'd' : entry.isSymbolicLink() ? 'l' : 'o',
-    })),
-  );
+  return orUnreadable(() => {
+    const entries = readdirSync(fsPath(path), { withFileTypes: true });
+    const isFaithful = entries.every(({ name }) => !name.includes('\uFFFD'));
+    if (isFaithful) return entries.map((entry) => ({ name: entry.name, kind: kindOfEntry(entry) }));
+    const raw = readdirSync(fsPath(path), { withFileTypes: true, encoding: 'buffer' });
+    return raw.map((entry) => ({ name: decodePath(entry.name), kind: kindOfEntry(entry) }));
+  });
+}
+
+function kindOfEntry(entry: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink'>): 'f' | 'd' | 'l' | 'o' {
+  return entry.isFile() ? 'f' : entry.isDirectory() ? 'd' : entry.isSymbolicLink() ? 'l' : 'o';
 }
 
 /** A name for what is not in place yet. Should this process be killed, `removeAbandoned` knows it by the name. */

@@ -11,6 +11,7 @@ import type { TaskView } from './task-view.ts';
 /** A hit that was put in place, ready to be replayed. */
 export interface SettledHit {
   readonly step: PlannedStep;
+  readonly key: Digest;
   readonly entry: Entry;
   readonly log: Uint8Array;
   readonly filesWritten: number;
@@ -55,9 +56,9 @@ export class HeldHits {
     const logs = await this.#readLogs(held);
     const applied = isFault(logs) ? logs : await this.#apply(first.step);
     if (!isFault(logs) && !isFault(applied)) {
-      const settled = held.map(({ step, hit: { entry } }, index): SettledHit => {
+      const settled = held.map(({ step, key, hit: { entry } }, index): SettledHit => {
         const counts = { filesWritten: applied.written.get(step.index) ?? 0, filesRemoved: applied.removed.get(step.index) ?? 0 };
-        return { step, entry, log: logs[index] ?? new Uint8Array(), ...counts };
+        return { step, key, entry, log: logs[index] ?? new Uint8Array(), ...counts };
       });
       for (const one of held) this.#claim(one);
       this.#forgetPlans();
@@ -87,8 +88,12 @@ export class HeldHits {
       const change = plan.changes.get(output.path);
       return [output.path, { left: leftBy(output), made: change !== undefined && 'output' in change && change.made }] as const;
     });
-    this.#cache.ledger.claim(step, new Map(paths), { key, id: entry.id });
-    this.#cache.store.touch(key, entry.id, Date.now());
+    const { ledger, store } = this.#cache;
+    const now = Date.now();
+    const last = ledger.lastEntry(step.owner);
+    const isKnownToServe = last?.id === entry.id && last.isOld !== true && now - (last.usedAt ?? 0) < USE_LASTS_MS;
+    if (!isKnownToServe) store.touch(key, entry.id, now);
+    ledger.claim(step, new Map(paths), isKnownToServe ? last : { key, id: entry.id, usedAt: now });
   }
 
   /** A log is needed as much as an output: one that cannot be read makes the hit unusable before anything is touched. */
@@ -113,6 +118,9 @@ export class HeldHits {
     return { states, pool, blobs: store.blobs, scratch };
   }
 }
+
+/** A use that follows one of the same entry so soon changes little about who was used last, and writing it down costs more than the hit. */
+const USE_LASTS_MS = 60 * 60 * 1000;
 
 /** What the ledger is to hold of a path that an output was put to. */
 export function leftBy(output: OutputFile): LeftState {

@@ -18,6 +18,7 @@ export type MissReason =
   | { readonly code: 'mode-changed'; readonly path: WorkspacePath }
   | { readonly code: 'tool-changed'; readonly name: string }
   | { readonly code: 'in-the-way'; readonly path: WorkspacePath }
+  | { readonly code: 'forced' }
   | { readonly code: 'cache-fault'; readonly detail: string };
 
 export type Change = 'added' | 'removed' | 'modified';
@@ -55,6 +56,8 @@ export function describeMiss(reason: MissReason): string {
       return `program '${displayPath(reason.name)}' changed`;
     case 'in-the-way':
       return `in the way: '${displayPath(reason.path)}'`;
+    case 'forced':
+      return 'forced by --force';
     case 'cache-fault':
       return `cache fault: ${reason.detail}`;
     default:

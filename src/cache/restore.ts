@@ -48,8 +48,9 @@ export async function applyChanges(
   world: RestoreWorld,
 ): Promise<Restored | (CacheFault & { readonly step: number | undefined })> {
   const open = [...changes].filter(([, change]) => !('output' in change && change.stands));
-  const now = await world.states.read(open.map(([path]) => path));
+  const now = await world.states.readAnew(open.map(([path]) => path));
   const due = open.filter(([path, change]) => !isDone(change, now.get(path) ?? absent));
+  if (due.length === 0) return { written: new Map(), removed: new Map(), touched: new Set() };
   const files = due.flatMap(([, change]) =>
     'output' in change && change.output.kind === 'file' ? [{ ...change.output, step: change.step }] : [],
   );
@@ -69,6 +70,7 @@ export async function applyChanges(
     if (code === undefined) throw error;
     return { ...fault(`outputs could not be restored: ${code}`), step: undefined };
   } finally {
+    for (const [path] of due) world.states.disk.changed(joinPath(world.states.root, path));
     removeIfPossible(staging);
   }
 }
@@ -88,7 +90,7 @@ async function stillDue(
 ): Promise<readonly [WorkspacePath, Pending][] | (CacheFault & { readonly step: number })> {
   const barrier = findBarrier(states.root, changes, due);
   if (barrier === undefined) return due;
-  const now = await states.read(due.map(([path]) => path));
+  const now = await states.readAnew(due.map(([path]) => path));
   const left = due.filter(([path, change]) => !isDone(change, now.get(path) ?? absent));
   return left.length === due.length ? barrier : stillDue(left, changes, states);
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { codeOf, isWrongKind, removeIfPossible, writeOnce } from '../base/files.ts';
+import { codeOf, isWrongKind, orUnreadable, removeIfPossible, writeOnce } from '../base/files.ts';
 import type { Digest } from '../base/digest.ts';
 import { joinPath, type AbsolutePath } from '../base/path.ts';
 import type { PlannedStep } from '../plan/planned.ts';
@@ -8,7 +8,7 @@ import { FORMAT_VERSION, type Entry } from './entry.ts';
 import { decodeEntry, encodeEntry } from './entry-codec.ts';
 import { fault, faultFrom, isFault, type CacheFault } from './fault.ts';
 import type { CacheKeyParts } from '../plan/cache-key.ts';
-import { Lease, type Database } from './lease.ts';
+import { Lease, type Database, type DatabaseAccess } from './lease.ts';
 
 /**
  * The stored executions, shared by all runs on this machine that use the same directory. A key holds several entries,
@@ -18,14 +18,14 @@ export class Store {
   readonly directory: AbsolutePath;
   /** Keys the digests of environment values, so that a shared store does not give them away. */
   readonly salt: Uint8Array;
-  readonly #lease: Lease;
+  readonly #lease: DatabaseAccess;
   readonly #candidates = new Map<Digest, Entry[]>();
   readonly #used = new Map<string, number>();
 
-  private constructor(directory: AbsolutePath, salt: Uint8Array) {
+  private constructor(directory: AbsolutePath, salt: Uint8Array, index: DatabaseAccess) {
     this.directory = directory;
     this.salt = salt;
-    this.#lease = new Lease(joinPath(directory, 'index'));
+    this.#lease = index;
   }
 
   /**
@@ -36,7 +36,7 @@ export class Store {
     const directory = joinPath(home, `v${FORMAT_VERSION}`);
     try {
       for (const name of olderFormats(home)) removeIfPossible(joinPath(home, name));
-      const store = new Store(directory, readSalt(joinPath(directory, 'salt')));
+      const store = new Store(directory, readSalt(joinPath(directory, 'salt')), new Lease(indexIn(directory)));
       mkdirSync(store.blobs, { recursive: true });
       return store;
     } catch (error) {
@@ -45,8 +45,21 @@ export class Store {
     }
   }
 
+  /** For questions only: nothing of the store is made, changed or locked. `openIndex` opens an index for reading. */
+  static openForReading(home: AbsolutePath, openIndex: (location: AbsolutePath) => DatabaseAccess): Store {
+    const directory = joinPath(home, `v${FORMAT_VERSION}`);
+    // Without a salt nothing is stored that could match.
+    const salt = orUnreadable(() => readFileSync(joinPath(directory, 'salt'))) ?? randomBytes(SALT_BYTES);
+    return new Store(directory, salt, openIndex(indexIn(directory)));
+  }
+
   get blobs(): AbsolutePath {
     return joinPath(this.directory, 'blobs');
+  }
+
+  /** Opens the index for the lookups to come, while something else is done. */
+  warmUp(): void {
+    void this.#lease.use(() => Promise.resolve());
   }
 
   /** The entries of a key, the newest first. */
@@ -141,6 +154,10 @@ export class Store {
     const lastUse = ({ id, storedAt }: Entry) => Number(this.#used.get(USED + key + id) ?? used.get(USED + key + id) ?? storedAt);
     return kept.sort((a, b) => lastUse(a) - lastUse(b)).slice(0, kept.length - ENTRIES_PER_KEY + 1);
   }
+}
+
+function indexIn(directory: AbsolutePath): AbsolutePath {
+  return joinPath(directory, 'index');
 }
 
 const ENTRIES_PER_KEY = 8;

@@ -2,49 +2,72 @@ import { readFileSync } from 'node:fs';
 import { CommandError } from '../base/diagnostic.ts';
 import { orAbsent } from '../base/files.ts';
 import type { AbsolutePath } from '../base/path.ts';
+import { describeMiss } from '../cache/miss-reason.ts';
+import type { ConcurrencyLimit } from '../plan/planned.ts';
+import { limitOf, queryOf } from '../plan/run-query.ts';
+import { describeRun, parseRunWords, type DisplayWords, type RunWords } from '../plan/run-words.ts';
 import { currentDirectory } from '../current-directory.ts';
 import { parseRunRecord, type RunRecord } from '../report/run-record.ts';
 import { recordFile, run } from '../run.ts';
-import { availableCores, parseConcurrencyLimit } from '../schedule/concurrency.ts';
 import { Cancellation } from '../schedule/cancel.ts';
 import { findWorkspace } from '../workspace/root.ts';
 import { renderDetails } from '../../ui/details.ts';
-import { StreamReporter, type LogMode } from '../../ui/stream.ts';
+import { StreamReporter } from '../../ui/stream.ts';
 import { Output } from '../../ui/output.ts';
 import { renderFooter } from '../../ui/summary.ts';
 import { wantsColors } from '../../ui/terminal.ts';
 
-export interface RunFlags {
-  readonly recursive?: boolean;
-  /** Absent: as tasks and config say. */
-  readonly cache?: boolean;
-  readonly concurrencyLimit?: string;
-  readonly log: string;
-  readonly verbose?: boolean;
-  readonly lastDetails?: boolean;
-}
-
-export interface RunCommand {
-  readonly task: string | undefined;
-  readonly args: readonly string[];
-  readonly flags: RunFlags;
-}
-
 /** `reprise run`: gives the exit code. */
-export async function runCommand({ task, args, flags }: RunCommand): Promise<number> {
+export async function runCommand(words: readonly string[]): Promise<number> {
+  const read = parseRunWords(words);
+  if (read === 'help') return print(describeRun().helpInformation());
+  if ('code' in read) throw new CommandError(read);
   const cwd = currentDirectory();
-  if (flags.lastDetails === true) return showLast(cwd, task);
-  if (task === undefined) throw usage('no task is named', 'reprise run [flags] <task> [args…]');
+  if (read.display.lastDetails) return showLast(cwd, read);
+  const { task, display } = read;
+  if (display.json && task !== undefined && !display.dryRun) throw usage('--json with a task goes with --dry-run');
+  if (task === undefined) return await showTasks(cwd, read);
+  return display.dryRun ? await showForecast(cwd, { ...read, task }) : await runTask(cwd, { ...read, task });
+}
+
+async function showTasks(cwd: AbsolutePath, { display, scope }: RunWords): Promise<number> {
+  if (display.dryRun || scope.kind !== 'current') throw usage('no task is named', 'reprise run [flags] <task> [args…]');
+  const { readTaskGraph } = await import('../prepare.ts');
+  const graph = await readTaskGraph(cwd, process.env);
+  if (display.json) {
+    const { graphJson } = await import('../graph/graph-json.ts');
+    return print(`${JSON.stringify(graphJson(graph), undefined, 2)}\n`);
+  }
+  const { renderTaskList } = await import('../../ui/task-list.ts');
+  return print(`${renderTaskList(graph, { hasColors: wantsColors(process.stdout, process.env) })}\n`);
+}
+
+async function showForecast(cwd: AbsolutePath, words: RunWords & { readonly task: string }): Promise<number> {
+  const { dryRun } = await import('../dry-run.ts');
+  const told = await dryRun({ cwd, query: queryOf(words) }, process.env);
+  if (words.display.json) {
+    const { planJson } = await import('../report/plan-json.ts');
+    return print(`${JSON.stringify(planJson(told, describeMiss), undefined, 2)}\n`);
+  }
+  const { renderForecast } = await import('../../ui/forecast.ts');
+  return print(`${renderForecast(told, { hasColors: wantsColors(process.stdout, process.env) })}\n`);
+}
+
+async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: string }): Promise<number> {
   const outputs = { stdout: new Output(process.stdout), stderr: new Output(process.stderr) };
+  const { display } = words;
   const colors = { stdout: wantsColors(process.stdout, process.env), stderr: wantsColors(process.stderr, process.env) };
-  const stream = new StreamReporter({ mode: logMode(flags.log), ...outputs, colors });
+  const mode = display.log ?? 'interleaved';
+  const stream = new StreamReporter({ mode, ...outputs, colors });
+  const query = queryOf(words);
   const cancellation = new Cancellation();
   const stopListening = forwardSignals(cancellation);
   try {
-    const selection = { task, recursive: flags.recursive === true, extraArgs: args, cache: cacheMode(flags.cache) };
-    const request = { cwd, selection, concurrencyLimit: concurrencyLimit(flags.concurrencyLimit) };
-    const record = await run(request, { env: process.env, cancellation, listeners: [(event) => stream.show(event)] });
-    stream.close(closingText(record, flags.verbose === true, colors.stdout));
+    const record = await run(
+      { cwd, query: { ...query, limit: query.limit ?? limitInEnvironment() } },
+      { env: process.env, cancellation, listeners: [(event) => stream.show(event)], hasTerminal: true },
+    );
+    stream.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
     const { trouble } = outputs.stdout;
     if (trouble === undefined) return record.exitCode;
     outputs.stderr.write(`error[output-lost]: stdout cannot be written: ${trouble}\n`);
@@ -54,18 +77,20 @@ export async function runCommand({ task, args, flags }: RunCommand): Promise<num
   }
 }
 
-function closingText(record: RunRecord, isVerbose: boolean, hasColors: boolean): string {
-  return isVerbose ? renderDetails(record, { hasColors }) : renderFooter(record, { hasColors });
+async function details(record: RunRecord, cwd: AbsolutePath, { verbosity }: DisplayWords): Promise<string> {
+  const hasColors = wantsColors(process.stdout, process.env);
+  if (verbosity < 2) return renderDetails(record, { hasColors });
+  const { recordedEntries } = await import('../recorded-entries.ts');
+  return renderDetails(record, { hasColors, entries: await recordedEntries(record, cwd, process.env) });
 }
 
-async function showLast(cwd: AbsolutePath, task: string | undefined): Promise<number> {
+async function showLast(cwd: AbsolutePath, { task, display }: RunWords): Promise<number> {
   if (task !== undefined) throw usage('--last-details goes with no task');
   const { root } = await findWorkspace(cwd);
   const text = orAbsent(() => readFileSync(recordFile(root), 'utf8'));
   if (text === undefined)
     throw new CommandError({ code: 'no-record', message: 'no run of this workspace is recorded', hint: 'run a task first' });
-  process.stdout.write(`${renderDetails(parseRunRecord(text), { hasColors: wantsColors(process.stdout, process.env) })}\n`);
-  return 0;
+  return print(`${await details(parseRunRecord(text), cwd, display)}\n`);
 }
 
 /** Until called back, signals that would end the runner are forwarded to what runs. */
@@ -78,25 +103,18 @@ function forwardSignals(cancellation: Cancellation): () => void {
   };
 }
 
-function concurrencyLimit(flag: string | undefined): number {
-  // As for any variable, empty is as good as unset.
-  const variable = ['REPRISE_CONCURRENCY_LIMIT', 'VP_RUN_CONCURRENCY_LIMIT'].find((one) => process.env[one]);
-  const [name, text] = flag === undefined ? [variable, process.env[variable ?? '']] : ['--concurrency-limit', flag];
-  const cores = availableCores();
-  if (text === undefined) return cores;
-  const limit = parseConcurrencyLimit(text, cores);
-  if (limit === undefined) throw usage(`${name} is '${text}'`, 'a number above 0, or a percentage of the cores as in 50%');
-  return limit;
+function limitInEnvironment(): ConcurrencyLimit | undefined {
+  for (const name of ['REPRISE_CONCURRENCY_LIMIT', 'VP_RUN_CONCURRENCY_LIMIT']) {
+    const text = process.env[name];
+    // As for any variable, empty is as good as unset.
+    if (text) return limitOf(text, name);
+  }
+  return undefined;
 }
 
-function cacheMode(flag: boolean | undefined): 'on' | 'off' | 'config' {
-  if (flag === undefined) return 'config';
-  return flag ? 'on' : 'off';
-}
-
-function logMode(text: string): LogMode {
-  if (text === 'interleaved' || text === 'labeled' || text === 'grouped') return text;
-  throw usage(`--log is '${text}'`, 'interleaved, labeled or grouped');
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
 }
 
 function usage(message: string, hint?: string): CommandError {

@@ -1,6 +1,7 @@
 import { CommandError, type Diagnostic, type SourcePlace } from '../base/diagnostic.ts';
 import { suggestion } from '../base/nearest.ts';
-import type { Configuration } from '../workspace/config.ts';
+import type { WorkspacePath } from '../base/path.ts';
+import { dependenciesOfKinds, type Configuration } from '../workspace/config.ts';
 import { packageNamed, splitTaskName } from '../workspace/package-name.ts';
 import type { Package, Workspace } from '../workspace/packages.ts';
 import type { ConfiguredTask, Reference, TaskCaching } from '../workspace/resolved-config.ts';
@@ -14,6 +15,9 @@ export interface TaskGraph {
   readonly cache: Configuration['cache'];
   /** By package, scripts first. */
   readonly tasks: readonly Task[];
+  readonly byId: ReadonlyMap<TaskId, Task>;
+  /** The packages whose config was read; of the others only the scripts are among the tasks. */
+  readonly read: ReadonlySet<WorkspacePath>;
 }
 
 /** Throws all that is wrong with the configured tasks at once. */
@@ -33,7 +37,8 @@ export function buildTaskGraph(workspace: Workspace, configuration: Configuratio
     ...findCycles(tasks).map((cycle) => describeCycle(cycle, places.get(cycle[0].id))),
   ];
   if (diagnostics.length > 0) throw new CommandError(...diagnostics);
-  return { workspace, cache: configuration.cache, tasks };
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  return { workspace, cache: configuration.cache, tasks, byId, read: configuration.read };
 }
 
 /** A task before its references are resolved. */
@@ -62,6 +67,7 @@ const nothingDeclared: TaskCaching = {
   input: { auto: true, include: [], exclude: [] },
   output: { auto: true, include: [], exclude: [] },
   network: 'allow',
+  trace: 'full',
 };
 
 function draftConfigured(owner: Package, { name, at, commands, cwd, dependsOn, caching }: ConfiguredTask): Draft {
@@ -83,7 +89,15 @@ function linkDrafts(drafts: readonly Draft[], packages: readonly Package[]): { t
   const namesIn = (owner: Pick<Task, 'directory'>): string[] =>
     drafts.filter(({ task }) => task.directory === owner.directory).map(({ task }) => task.name);
 
-  const find = ({ text, at }: Reference, from: Draft['task']): TaskId | Diagnostic => {
+  const byDirectory = new Map(packages.map((one) => [one.directory, one]));
+  const find = (reference: Reference, from: Draft['task']): (TaskId | Diagnostic)[] => {
+    if (reference.kind === 'task') return [findNamed(reference, from)];
+    const own = byDirectory.get(from.directory);
+    const targets = own === undefined ? [] : dependenciesOfKinds(own, reference.from);
+    return targets.map((directory) => makeTaskId(directory, reference.task)).filter((id) => ids.has(id));
+  };
+
+  const findNamed = ({ text, at }: Reference & { kind: 'task' }, from: Draft['task']): TaskId | Diagnostic => {
     const { packageName, task } = splitTaskName(text);
     const owner = packageName === undefined ? from : packageNamed(packages, packageName, at);
     if ('code' in owner) return owner;
@@ -99,7 +113,7 @@ function linkDrafts(drafts: readonly Draft[], packages: readonly Package[]): { t
   };
 
   return drafts.map(({ task, references }) => {
-    const found = references.map((reference) => find(reference, task));
+    const found = references.flatMap((reference) => find(reference, task));
     const dependsOn = found.filter((one) => typeof one === 'string');
     return { task: { ...task, dependsOn: [...new Set(dependsOn)] }, diagnostics: found.filter((one) => typeof one !== 'string') };
   });

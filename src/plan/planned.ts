@@ -1,14 +1,22 @@
 import type { AbsolutePath, WorkspacePath } from '../base/path.ts';
 import type { TaskCaching, TaskId } from '../graph/task.ts';
 
-/** Everything that would run, fully selected and ordered; plain data. */
+/** Everything that one `reprise run` would run, fully selected and ordered; plain data. */
 export interface Plan {
   readonly root: AbsolutePath;
   /** Dependencies come before their dependents. */
   readonly tasks: readonly PlannedTask[];
   /** What was left out of the selection and why, one sentence each. */
   readonly notes: readonly string[];
+  /** How many of its commands may run at once; `undefined`: as the run around it, or as many as there are cores. */
+  readonly limit: ConcurrencyLimit | undefined;
+  /** After a failure, go on with everything that does not depend on it. */
+  readonly keepGoing: boolean;
+  /** Run even where a stored result matches, and replace it. */
+  readonly force: boolean;
 }
+
+export type ConcurrencyLimit = { readonly count: number } | { readonly percentOfCores: number } | 'unlimited';
 
 export interface PlannedTask {
   readonly id: TaskId;
@@ -17,8 +25,31 @@ export interface PlannedTask {
   readonly directory: WorkspacePath;
   /** Only tasks of this plan. */
   readonly dependencies: readonly TaskId[];
+  readonly extraArgs: readonly string[];
   /** One piece of `a && b` each; run in order. */
-  readonly steps: readonly PlannedStep[];
+  readonly steps: readonly (PlannedStep | NestedRun)[];
+}
+
+/** A step that is the runner itself: what it would run takes its place, in the same run. */
+export interface NestedRun {
+  readonly index: number;
+  readonly shown: string;
+  readonly cwd: WorkspacePath;
+  /** Assignments before the command: the nested tasks find them in the runner's environment. */
+  readonly envPrefix: readonly (readonly [name: string, value: Word])[];
+  readonly plan: Plan;
+}
+
+export function isNestedRun(step: PlannedStep | NestedRun): step is NestedRun {
+  return 'plan' in step;
+}
+
+/** The tasks of a plan and of all plans nested in it, in order. */
+export function* allTasks(plan: Plan): Generator<PlannedTask> {
+  for (const task of plan.tasks) {
+    yield task;
+    for (const step of task.steps) if (isNestedRun(step)) yield* allTasks(step.plan);
+  }
 }
 
 export interface PlannedStep {

@@ -53,8 +53,14 @@ export function makeReady(step: PlannedStep, context: ReadyContext): ReadyStep |
     env: childEnv,
     envPrefix,
     declaredEnv,
-    ambientEnv: Object.fromEntries(Object.entries(ambientEnv).filter(([ambient]) => !(ambient in envPrefix))),
+    ambientEnv: withoutAssigned(ambientEnv, envPrefix),
   };
+}
+
+/** Most steps assign nothing, and share what there is. */
+function withoutAssigned(ambientEnv: ReadyStep['ambientEnv'], envPrefix: ReadyStep['envPrefix']): ReadyStep['ambientEnv'] {
+  const isFree = ([name]: readonly [string, unknown]) => !(name in envPrefix);
+  return Object.keys(envPrefix).length === 0 ? ambientEnv : Object.fromEntries(Object.entries(ambientEnv).filter(isFree));
 }
 
 /**

@@ -3,57 +3,69 @@ import { suggestion } from '../base/nearest.ts';
 import type { WorkspacePath } from '../base/path.ts';
 import { taskLabel, type Task } from '../graph/task.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
-import { packageNamed, splitTaskName } from '../workspace/package-name.ts';
-import type { Package, Workspace } from '../workspace/packages.ts';
+import { splitTaskName } from '../workspace/package-name.ts';
+import type { Package } from '../workspace/packages.ts';
+import { selectPackages } from '../workspace/select.ts';
+import type { ChangedFiles, Scope } from '../workspace/scope.ts';
+import type { ConcurrencyLimit } from './planned.ts';
 import { runsItself } from './self-run.ts';
 
-/** What the user asked for. */
-export interface Selection {
+/** What one `reprise run` asks for, wherever it is asked. */
+export interface RunQuery {
   /** `task` or `package#task`. */
   readonly task: string;
-  readonly recursive: boolean;
+  readonly scope: Scope;
   /** For the selected tasks, not for those that `dependsOn` pulls in. */
   readonly extraArgs: readonly string[];
+  readonly ignoreDependsOn: boolean;
   /** `config`: as the tasks and the root's config say. */
   readonly cache: 'on' | 'off' | 'config';
+  readonly force: boolean;
+  /** Ignore the order. */
+  readonly parallel: boolean;
+  readonly keepGoing: boolean;
+  readonly limit: ConcurrencyLimit | undefined;
 }
 
-/** The packages in which the selected task may be; their configs must be read before the graph is built. */
-export function packagesOf(workspace: Workspace, selection: Pick<Selection, 'task' | 'recursive'>): WorkspacePath[] {
-  return candidates(workspace, selection).map((one) => one.directory);
+export interface Selection extends RunQuery {
+  /** Where it is asked, relative to the root: decides the current package, and what `./dir` in a filter means. */
+  readonly from: WorkspacePath;
 }
 
-/** The selected tasks, and a note for each one left out. Throws where there is no such task or package. */
-export function selectTasks({ workspace, tasks }: TaskGraph, selection: Selection): { tasks: Task[]; notes: string[] } {
-  const owners = candidates(workspace, selection);
-  const directories = new Set(owners.map((one) => one.directory));
-  const { task: name } = splitTaskName(selection.task);
-  const within = tasks.filter((task) => directories.has(task.directory));
+export interface Selected {
+  readonly tasks: readonly Task[];
+  /** A note for each task left out, and for each filter that matches nothing. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The selected tasks; `unread`: packages whose config must be read before that can be told. Throws where there is no such
+ * task or package.
+ */
+export function selectTasks(
+  graph: TaskGraph,
+  selection: Selection,
+  changedFiles: ChangedFiles,
+): Selected | { readonly unread: readonly WorkspacePath[] } {
+  const { packageName, task: name } = splitTaskName(selection.task);
+  const { scope, from } = selection;
+  const { packages, unmatched } = selectPackages(graph.workspace, { scope, packageName, from }, changedFiles);
+  const unread = packages.filter((directory) => !graph.read.has(directory));
+  if (unread.length > 0) return { unread };
+
+  const filterNotes = unmatched.map(({ message, hint }) => (hint === undefined ? message : `${message}. ${hint}`));
+  if (packages.length === 0) return { tasks: [], notes: filterNotes };
+  const directories = new Set(packages);
+  const within = graph.tasks.filter((task) => directories.has(task.directory));
   const found = within.filter((task) => task.name === name);
-  if (found.length === 0) throw new CommandError(unknownTask(name, within, selection.recursive ? undefined : owners[0]));
-  if (!selection.recursive) return { tasks: found, notes: [] };
-
-  const leftOut = found.filter(runsItself);
+  if (found.length === 0) throw new CommandError(unknownTask(name, within, onlyPackage(graph, packages)));
+  const leftOut = scope.kind === 'recursive' ? found.filter(runsItself) : [];
   const notes = leftOut.map((task) => `${taskLabel(task)} is left out: it runs '${name}' in every package itself`);
-  const kept = found.filter((task) => !leftOut.includes(task));
-  if (kept.length === 0) throw new CommandError({ code: 'nothing-to-run', message: `nothing would run: ${notes.join('; ')}` });
-  return { tasks: kept, notes };
+  return { tasks: found.filter((task) => !leftOut.includes(task)), notes: [...filterNotes, ...notes] };
 }
 
-function candidates({ packages, current }: Workspace, { task, recursive }: Pick<Selection, 'task' | 'recursive'>): readonly Package[] {
-  const { packageName } = splitTaskName(task);
-  if (packageName !== undefined && recursive) {
-    const hint = `'${task}' names one package, --recursive selects all: leave out either`;
-    throw new CommandError({ code: 'usage', message: '--recursive does not go with a package name', hint });
-  }
-  if (recursive) return packages;
-  const owner = packageName === undefined ? packages.find((one) => one.directory === current) : packageNamed(packages, packageName);
-  if (owner === undefined) {
-    const hint = 'Name one (package#task), or select all with --recursive';
-    throw new CommandError({ code: 'unknown-package', message: 'This directory is in no package', hint });
-  }
-  if ('code' in owner) throw new CommandError(owner);
-  return [owner];
+function onlyPackage({ workspace }: TaskGraph, [first, ...others]: readonly WorkspacePath[]): Package | undefined {
+  return others.length > 0 ? undefined : workspace.packages.find((one) => one.directory === first);
 }
 
 /** The hint names the nearest tasks, else all there are. */

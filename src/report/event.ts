@@ -1,5 +1,6 @@
 import type { MissReason } from '../cache/miss-reason.ts';
 import type { NotStoredReason } from '../cache/not-stored.ts';
+import type { EntryRef } from '../cache/ownership.ts';
 import type { Exit } from '../execute/execution.ts';
 import type { TaskId } from '../graph/task.ts';
 import type { PlannedStep, UncachedReason } from '../plan/planned.ts';
@@ -13,6 +14,8 @@ export type RunEvent =
       readonly tasks: number;
       readonly steps: number;
       readonly notes: readonly string[];
+      /** Packages that depend on each other, by name. */
+      readonly packageCycles: readonly (readonly string[])[];
     }
   /** The step is about to execute or to be replayed: the moment of its header. */
   | { readonly type: 'step-started'; readonly at: number; readonly step: PlannedStep; readonly decision: Decision }
@@ -28,6 +31,9 @@ export type RunEvent =
   | { readonly type: 'span'; readonly span: Span }
   | { readonly type: 'run-ended'; readonly at: number; readonly exitCode: number };
 
+/** Where an entry is in the store: it holds the inputs and the outputs. */
+export type EntryPlace = Pick<EntryRef, 'key' | 'id'>;
+
 export type Decision =
   | { readonly kind: 'hit'; readonly savedMs: number }
   /** `reasons` holds the smallest difference first; never empty. */
@@ -36,12 +42,26 @@ export type Decision =
 
 /** How a step ended. */
 export type StepOutcome =
-  | { readonly kind: 'restored'; readonly savedMs: number; readonly filesWritten: number; readonly filesRemoved: number }
+  | ({ readonly kind: 'restored' } & Restored)
   | { readonly kind: 'executed'; readonly exit: Exit; readonly milliseconds: number; readonly stored: Stored }
   | { readonly kind: 'cancelled'; readonly exit: Exit | undefined };
 
+/** What a hit came to. */
+export interface Restored {
+  readonly entry: EntryPlace;
+  readonly savedMs: number;
+  readonly filesWritten: number;
+  readonly filesRemoved: number;
+}
+
 export type Stored =
-  | { readonly kind: 'stored'; readonly inputs: number; readonly outputs: number; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'stored';
+      readonly entry: EntryPlace;
+      readonly inputs: number;
+      readonly outputs: number;
+      readonly notes: readonly string[];
+    }
   | { readonly kind: 'not-stored'; readonly reason: NotStoredReason }
   /** Uncached by design, or failed, or cancelled: nothing to store. */
   | { readonly kind: 'nothing' };

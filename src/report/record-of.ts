@@ -9,7 +9,7 @@ import { spanTotalsOf, totalsOf } from './totals.ts';
 /** The record of the run that `events` tell. A step whose end is not among them counts as cancelled. */
 export function recordOf(events: readonly RunEvent[]): RunRecord {
   const heard = hear(events);
-  const { startedAt, endedAt, exitCode, cacheFaults, spans } = heard;
+  const { startedAt, endedAt, exitCode, notes, packageCycles, cacheFaults, spans } = heard;
   const tasks = [...heard.tasks.values()].map((task) => taskRecord(task, heard));
   return {
     version: runRecordVersion,
@@ -20,6 +20,8 @@ export function recordOf(events: readonly RunEvent[]): RunRecord {
     exitCode,
     totals: totalsOf(tasks, heard.planned),
     tasks,
+    notes,
+    packageCycles,
     cacheFaults,
     spans,
     spanTotals: spanTotalsOf(spans),
@@ -31,6 +33,8 @@ interface Heard {
   endedAt: number;
   exitCode: number;
   planned: Pick<Totals, 'tasks' | 'steps'>;
+  notes: readonly string[];
+  packageCycles: readonly (readonly string[])[];
   readonly tasks: Map<TaskId, HeardTask>;
   readonly cacheFaults: string[];
   readonly spans: Span[];
@@ -57,6 +61,8 @@ function hear(events: readonly RunEvent[]): Heard {
     endedAt: 0,
     exitCode: 0,
     planned: { tasks: 0, steps: 0 },
+    notes: [],
+    packageCycles: [],
     tasks: new Map(),
     cacheFaults: [],
     spans: [],
@@ -70,13 +76,15 @@ function hearEvent(heard: Heard, event: RunEvent): void {
     case 'run-started':
       heard.startedAt = event.at;
       heard.planned = { tasks: event.tasks, steps: event.steps };
+      heard.notes = event.notes;
+      heard.packageCycles = event.packageCycles;
       return;
     case 'step-started':
       taskOf(heard, event.step.task, event.step.label).steps.push({ step: event.step, decision: event.decision, startedAt: event.at });
       return;
     case 'step-ended': {
       const step = lastOf(heard, event.step);
-      if (step) step.end = { at: event.at, outcome: event.outcome };
+      if (step) step.end = event;
       return;
     }
     case 'step-not-stored': {
@@ -138,13 +146,15 @@ function taskOutcome(steps: readonly StepRecord[], isBlocked: boolean): TaskReco
 function stepRecord({ step, decision, startedAt, end, notStored }: HeardStep, runEndedAt: number): StepRecord {
   const endedAt = end?.at ?? runEndedAt;
   const { label, index, shown: command, cwd } = step;
-  const base = { label, index, command, cwd, decision, startedAtMs: startedAt, endedAtMs: endedAt, milliseconds: endedAt - startedAt };
+  const times = { startedAtMs: startedAt, endedAtMs: endedAt, milliseconds: endedAt - startedAt };
+  const env = step.caching.kind === 'cached' ? step.caching.env : [];
+  const base = { label, index, command, cwd, decision, ...times, ...(env.length > 0 && { env }) };
   const nothing: Stored = { kind: 'nothing' };
   const outcome = end?.outcome ?? { kind: 'cancelled', exit: undefined };
   switch (outcome.kind) {
     case 'restored': {
-      const { savedMs, filesWritten, filesRemoved } = outcome;
-      return { ...base, outcome: 'restored', stored: nothing, restored: { savedMs, filesWritten, filesRemoved } };
+      const { kind, ...restored } = outcome;
+      return { ...base, outcome: kind, stored: nothing, restored };
     }
     case 'executed': {
       const stored: Stored = notStored ? { kind: 'not-stored', reason: notStored } : outcome.stored;

@@ -2,10 +2,10 @@ import { CommandError } from '../base/diagnostic.ts';
 import type { WorkspacePath } from '../base/path.ts';
 import type { Exit } from '../execute/execution.ts';
 import type { TaskId } from '../graph/task.ts';
-import type { Decision, Span, Stored } from './event.ts';
+import type { Decision, Restored, Span, Stored } from './event.ts';
 
 /** Goes up with every change that a reader of an older record could misread. */
-export const runRecordVersion = 1;
+export const runRecordVersion = 2;
 
 /** What one run was, as plain JSON. Every view of a past run is a pure function of it. */
 export interface RunRecord {
@@ -19,6 +19,10 @@ export interface RunRecord {
   readonly totals: Totals;
   /** In the order in which they were first heard of. */
   readonly tasks: readonly TaskRecord[];
+  /** What was left out of the run and why. */
+  readonly notes: readonly string[];
+  /** Packages that depend on each other, by name. */
+  readonly packageCycles: readonly (readonly string[])[];
   /** Everything that was wrong with the cache, the first one first. */
   readonly cacheFaults: readonly string[];
   readonly spans: readonly Span[];
@@ -70,7 +74,9 @@ export interface StepRecord {
   /** How long the command ran; of a step that was not executed, how long it took. */
   readonly milliseconds: number;
   readonly stored: Stored;
-  readonly restored?: { readonly savedMs: number; readonly filesWritten: number; readonly filesRemoved: number };
+  /** The names and patterns of variables that the task declares. */
+  readonly env?: readonly string[];
+  readonly restored?: Restored;
 }
 
 export interface SpanTotal {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { codeOf } from '../base/files.ts';
+import type { ConcurrencyLimit } from '../plan/planned.ts';
 
 export interface Machine {
   readonly cores: number;
@@ -14,12 +15,10 @@ export function availableCores({ cores, root }: Machine = { cores: availablePara
   return Math.max(1, Math.min(cores, Math.floor(cgroupQuota(root))));
 }
 
-/** A limit as users write it: `4`, or `50%` of the cores. `undefined`: not a limit. */
-export function parseConcurrencyLimit(text: string, cores: number): number | undefined {
-  const [, digits, percent] = /^(\d{1,9})(%?)$/.exec(text.trim()) ?? [];
-  const value = Number(digits ?? 0);
-  if (value === 0) return undefined;
-  return percent === '' ? value : Math.max(1, Math.floor((cores * value) / 100));
+/** How many commands a limit lets run at once on a machine with so many cores. */
+export function commandsAtOnce(limit: ConcurrencyLimit, cores: number): number {
+  if (limit === 'unlimited') return Infinity;
+  return 'count' in limit ? limit.count : Math.max(1, Math.floor((cores * limit.percentOfCores) / 100));
 }
 
 /** In cores; `Infinity` where no cgroup from the runner's own up to the root sets a quota. */

@@ -1,13 +1,18 @@
-/** Lets at most `limit` pieces of work run at once. The lowest priority number goes first, equal ones in order of arrival. */
+/**
+ * Lets at most `limit` pieces of work run at once, and of those of `around` no more than it lets. The lowest priority number
+ * goes first, equal ones in order of arrival.
+ */
 export class Slots {
   readonly #waiting = new WaitingQueue();
   readonly #signal: AbortSignal;
+  readonly #around: Slots | undefined;
   #free: number;
 
   /** Once `signal` is aborted no more work starts; what runs goes on. */
-  constructor(limit: number, signal: AbortSignal) {
+  constructor(limit: number, signal: AbortSignal, around?: Slots) {
     this.#free = limit;
     this.#signal = signal;
+    this.#around = around;
     signal.addEventListener('abort', () => this.#sendHome(), { once: true });
   }
 
@@ -15,7 +20,8 @@ export class Slots {
   async use<Result>(priority: number, run: () => Promise<Result>): Promise<Result | undefined> {
     if (!(await this.#acquire(priority))) return undefined;
     try {
-      return this.#signal.aborted ? undefined : await run();
+      if (this.#signal.aborted) return undefined;
+      return this.#around === undefined ? await run() : await this.#around.use(priority, run);
     } finally {
       this.#release();
     }

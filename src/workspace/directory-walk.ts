@@ -28,6 +28,29 @@ export class DirectoryWalk {
     readdirSync: ((path: string) => this.#list(path as AbsolutePath)) as unknown as typeof readdirSync,
   };
 
+  /** Names of directories and links in a directory; of one that is not there or may not be read, none. */
+  directoriesIn(path: AbsolutePath): string[] {
+    try {
+      return this.#list(path)
+        .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+        .map(({ name }) => name);
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+      return [];
+    }
+  }
+
+  /** Whether a directory has a `package.json`. */
+  isPackage(directory: WorkspacePath): boolean {
+    const path = joinPath(this.#root, directory);
+    try {
+      return statSync(joinPath(path, 'package.json'), { throwIfNoEntry: false })?.isFile() === true;
+    } catch (error) {
+      this.#noteUnreadable(path, error);
+      return false;
+    }
+  }
+
   /** Without those that are others by another name: of a directory and the links to it, the directory is a package. */
   withoutAliases(directories: readonly WorkspacePath[]): WorkspacePath[] {
     if (!this.#hasLinks) return [...directories];
@@ -42,7 +65,6 @@ export class DirectoryWalk {
   }
 
   #stat(path: AbsolutePath): Stats {
-    this.#hasLinks = true;
     const target = realPath(path);
     const parent = realPath(parentOf(path));
     if (target !== undefined && parent !== undefined && isInside(target, parent)) throw new Error(`${path} leads to where it is`);
@@ -53,16 +75,21 @@ export class DirectoryWalk {
     try {
       const entries = readdirSync(path, { withFileTypes: true, encoding: 'buffer' });
       return entries.flatMap((entry) => {
+        this.#hasLinks ||= entry.isSymbolicLink();
         const name = decodePath(entry.name);
         if (typeof fsPath(name) === 'string') return [Object.assign(entry, { name }) as unknown as Dirent];
         this.#noteUnnameable(joinPath(path, name));
         return [];
       });
     } catch (error) {
-      if (codeOf(error) === undefined) throw error;
-      if (!isAbsence(error)) this.#notes.add(`packages in '${this.#shown(path)}' are left out: ${describeSystemError(error)}`);
+      this.#noteUnreadable(path, error);
       throw error;
     }
+  }
+
+  #noteUnreadable(path: AbsolutePath, error: unknown): void {
+    if (codeOf(error) === undefined) throw error;
+    if (!isAbsence(error)) this.#notes.add(`packages in '${this.#shown(path)}' are left out: ${describeSystemError(error)}`);
   }
 
   #noteUnnameable(directory: AbsolutePath): void {

@@ -14,7 +14,7 @@ import {
 } from '../base/path.ts';
 
 /** For finding and running git. */
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The repository that encloses the workspace. */
 export interface Repository {

@@ -12,8 +12,12 @@ export interface Manifest {
   /** Of no text, though not a comment (`"//"`) either. */
   readonly unusableScripts: readonly string[];
   /** Of all four kinds of dependencies; a name may come up more than once. */
-  readonly specs: readonly (readonly [name: string, spec: string])[];
+  readonly specs: readonly (readonly [name: string, spec: string, kind: DependencyKind])[];
 }
+
+/** The fields of a `package.json` that list dependencies. */
+export const dependencyKinds = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'] as const;
+export type DependencyKind = (typeof dependencyKinds)[number];
 
 /** `undefined` where the directory has no `package.json`. */
 export function readManifest(root: AbsolutePath, directory: WorkspacePath): Manifest | Diagnostic | undefined {
@@ -32,11 +36,9 @@ export function readManifest(root: AbsolutePath, directory: WorkspacePath): Mani
     version: nonEmptyText(value['version']),
     scripts: textMembers(scripts),
     unusableScripts: Object.keys(scripts).filter((name) => typeof scripts[name] !== 'string' && !name.startsWith('//')),
-    specs: dependencyFields.flatMap((field) => Object.entries(textMembers(value[field]))),
+    specs: dependencyKinds.flatMap((kind) => Object.entries(textMembers(value[kind])).map(([to, spec]) => [to, spec, kind] as const)),
   };
 }
-
-const dependencyFields = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'];
 
 /** The platform's parser is many times faster; ours is asked only to say where a mistake is. */
 function parseManifest(text: string, file: WorkspacePath): { readonly value: unknown } | Diagnostic {

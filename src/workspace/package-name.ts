@@ -1,6 +1,7 @@
 import type { Diagnostic, SourcePlace } from '../base/diagnostic.ts';
 import { suggestion } from '../base/nearest.ts';
-import type { Package } from './packages.ts';
+import type { WorkspacePath } from '../base/path.ts';
+import type { Package, Workspace } from './packages.ts';
 
 /** The package that people mean by `name`: the one so called, else the only one so called in some scope (`a` for `@x/a`). */
 export function packageNamed(packages: readonly Package[], name: string, at?: SourcePlace): Package | Diagnostic {
@@ -20,6 +21,11 @@ export function packageNamed(packages: readonly Package[], name: string, at?: So
     packages.flatMap((one) => one.name ?? []),
   );
   return { code: 'unknown-package', message: `Package '${name}' is not in the workspace`, ...place, ...(hint !== undefined && { hint }) };
+}
+
+/** A package as people name it: by its name, else by its directory. */
+export function packageLabel({ packages }: Workspace, directory: WorkspacePath): string {
+  return packages.find((one) => one.directory === directory)?.name ?? directory;
 }
 
 /** `package#task` in two; a plain `task` has no package. */

@@ -1,7 +1,7 @@
 import { stronglyConnected } from '../base/components.ts';
 import { CommandError, type Diagnostic } from '../base/diagnostic.ts';
 import { toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
-import { makeEdgeResolver } from './edges.ts';
+import { makeEdgeResolver, type PackageEdges } from './edges.ts';
 import { manifestPathOf, readManifest, type Manifest } from './manifest.ts';
 import { findPackageDirectories } from './package-directories.ts';
 import { findWorkspace, singlePackage, type FoundWorkspace } from './root.ts';
@@ -18,34 +18,32 @@ export interface Workspace {
   readonly notes: readonly string[];
 }
 
-export interface Package {
+export interface Package extends PackageEdges {
   readonly directory: WorkspacePath;
   readonly name: string | undefined;
   readonly manifestPath: WorkspacePath;
   readonly scripts: Readonly<Record<string, string>>;
-  /** Directories of the packages it depends on, without itself. */
-  readonly dependencies: readonly WorkspacePath[];
 }
 
 /** Every package of the workspace around `cwd`. A nearest package that is not a member of it stands alone, as for npm. */
 export async function loadWorkspace(cwd: AbsolutePath): Promise<Workspace> {
   const found = await findWorkspace(cwd);
-  const workspace = readPackages(found);
+  const workspace = await readPackages(found);
   const { currentDirectory } = found;
   const isMember = workspace.packages.some((one) => one.directory === workspace.current);
-  return currentDirectory === undefined || isMember ? workspace : readPackages(singlePackage(currentDirectory));
+  return currentDirectory === undefined || isMember ? workspace : await readPackages(singlePackage(currentDirectory));
 }
 
-function readPackages({ root, globs, catalogs, currentDirectory }: FoundWorkspace): Workspace {
-  const { directories, notes } = findPackageDirectories(root, globs);
+async function readPackages({ root, globs, catalogs, currentDirectory }: FoundWorkspace): Promise<Workspace> {
+  const { directories, notes } = await findPackageDirectories(root, globs);
   const manifests = readManifests(root, directories);
-  const edgesOf = makeEdgeResolver(root, manifests, catalogs);
+  const edgesOf = await makeEdgeResolver(root, manifests, catalogs);
   const packages = manifests.map((manifest) => ({
     directory: manifest.directory,
     name: manifest.name,
     manifestPath: manifestPathOf(manifest.directory),
     scripts: manifest.scripts,
-    dependencies: edgesOf(manifest),
+    ...edgesOf(manifest),
   }));
   const dependencies = new Map(packages.map((one) => [one.directory, one.dependencies]));
   const components = stronglyConnected([...dependencies.keys()], (directory) => dependencies.get(directory) ?? []);

@@ -7,16 +7,14 @@ import { cacheKey } from '../../src/cache/key.ts';
 import { lookUp } from '../../src/cache/lookup.ts';
 import type { MissReason } from '../../src/cache/miss-reason.ts';
 import { TaskView } from '../../src/cache/task-view.ts';
-import { buildTaskGraph } from '../../src/graph/task-graph.ts';
 import { closeCache, openCache } from '../../src/open-cache.ts';
 import { cacheKeyParts } from '../../src/plan/cache-key.ts';
-import { makePlan } from '../../src/plan/plan.ts';
-import type { PlannedTask } from '../../src/plan/planned.ts';
+import { isNestedRun, type PlannedTask } from '../../src/plan/planned.ts';
 import { makeReady } from '../../src/plan/ready.ts';
-import { packagesOf } from '../../src/plan/selection.ts';
-import { loadConfiguration } from '../../src/workspace/config.ts';
+import { queryOf } from '../../src/plan/run-query.ts';
+import { parseRunWords } from '../../src/plan/run-words.ts';
+import { prepare } from '../../src/prepare.ts';
 import { findRepository, GitIgnores } from '../../src/workspace/git.ts';
-import { loadWorkspace } from '../../src/workspace/packages.ts';
 import { WorkerPool } from '../../workers/pool.ts';
 import type { Rig } from '../harness/rig.ts';
 
@@ -46,10 +44,9 @@ export class Lookups {
   /** `task` is run with everything cached, from the package in `cwd`. */
   static async open(rig: Rig, task: string, cwd = ''): Promise<Lookups> {
     const env = { PATH: process.env['PATH'] ?? '', HOME: rig.home, TMPDIR: rig.temp };
-    const selection = { task, recursive: false, extraArgs: [], cache: 'on' as const };
-    const workspace = await loadWorkspace(rig.path(cwd));
-    const configuration = await loadConfiguration(workspace, packagesOf(workspace, selection));
-    const plan = makePlan(buildTaskGraph(workspace, configuration), selection);
+    const words = parseRunWords(['--cache', task]);
+    if (words === 'help' || 'code' in words) throw new Error(`${task} is no task`);
+    const { plan } = await prepare({ cwd: rig.path(cwd), query: queryOf({ ...words, task }) }, env);
     const [planned] = plan.tasks;
     if (planned === undefined) throw new Error(`nothing is planned for ${task}`);
     const pool = new WorkerPool(() => {});
@@ -65,6 +62,7 @@ export class Lookups {
     const view = await TaskView.open(this.#task.id, states, ledger);
     const entries = new Map<number, Entry>();
     for (const step of this.#task.steps) {
+      if (isNestedRun(step)) throw new Error(`${step.shown} is a run of its own`);
       if (step.command.kind === 'echo') continue;
       const ready = makeReady(step, { root, directory: this.#task.directory, env });
       if ('code' in ready) return { kind: 'miss', step: step.index, reasons: [{ code: 'program-changed' }] };

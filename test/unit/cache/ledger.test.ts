@@ -15,7 +15,7 @@ function left(...names: readonly string[]): Map<WorkspacePath, { left: LeftState
 }
 
 async function opened(location: AbsolutePath, at = root): Promise<Ledger> {
-  const ledger = new Ledger(location, at);
+  const ledger = new Ledger(new Lease(location), at);
   onTestFinished(() => ledger.release());
   expect(await ledger.load()).toBe(undefined);
   return ledger;
@@ -97,7 +97,7 @@ describe('a ledger', () => {
   });
 
   test('that cannot be opened is a fault', async () => {
-    const ledger = new Ledger(joinPath(directoryWith({ file: '' }), 'file/tree'), root);
+    const ledger = new Ledger(new Lease(joinPath(directoryWith({ file: '' }), 'file/tree')), root);
     expect(await ledger.load()).toMatchObject({ kind: 'fault' });
   });
 });

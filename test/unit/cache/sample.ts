@@ -67,6 +67,7 @@ export function sampleStep(index = 0, task = 'pkg#build'): PlannedStep {
       input: { auto: true, include: [], exclude: [] },
       output: { auto: true, include: [], exclude: [] },
       network: 'allow',
+      trace: 'full',
     },
   };
 }

@@ -5,6 +5,7 @@ import { joinPath, type AbsolutePath, type WorkspacePath } from '../../../src/ba
 import type { OutputFile } from '../../../src/cache/entry.ts';
 import { isFault } from '../../../src/cache/fault.ts';
 import { FileStates } from '../../../src/cache/file-states.ts';
+import { Lease } from '../../../src/cache/lease.ts';
 import { Ledger } from '../../../src/cache/ledger.ts';
 import { leftState, type LeftState } from '../../../src/cache/ownership.ts';
 import type { BlobPool, BlobPlace, HashPool } from '../../../src/cache/ports.ts';
@@ -50,7 +51,7 @@ export async function worldWith(files: Readonly<Record<string, string>>): Promis
   const root = directoryWith(files);
   const home = directoryWith({});
   const states = new FileStates(root, new StatIndex(), hasher, pool);
-  const ledger = new Ledger(joinPath(home, 'tree'), root);
+  const ledger = new Ledger(new Lease(joinPath(home, 'tree')), root);
   const restoring = { states, pool, blobs: joinPath(home, 'blobs'), scratch: joinPath(home, 'scratch') };
 
   const stateOf = async (at: string) => {

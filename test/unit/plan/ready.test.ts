@@ -22,6 +22,7 @@ function ready(root: AbsolutePath, text: string, env: ReadyContext['env'] = {}, 
     input: files,
     output: files,
     network: 'allow',
+    trace: 'full',
   } as const;
   const planned = { ...step, task: makeTaskId(directory, 't'), label: 'a#t', index: 0, owner: '' as StepOwner, caching };
   return makeReady(planned, { root, directory, env });

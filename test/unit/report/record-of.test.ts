@@ -33,6 +33,8 @@ test('a record is plain JSON that says of each step how it was decided, how it e
       "endedAt": "2026-01-02T03:04:08.000Z",
       "endedAtMs": 1767323048000,
       "exitCode": 0,
+      "notes": [],
+      "packageCycles": [],
       "spanTotals": [],
       "spans": [],
       "startedAt": "2026-01-02T03:04:05.000Z",
@@ -67,6 +69,10 @@ test('a record is plain JSON that says of each step how it was decided, how it e
               "outcome": "executed",
               "startedAtMs": 1767323046000,
               "stored": {
+                "entry": {
+                  "id": "fedcba9876543210",
+                  "key": "0123456789abcdef0123456789abcdef",
+                },
                 "inputs": 4,
                 "kind": "stored",
                 "notes": [],
@@ -91,7 +97,7 @@ test('a record is plain JSON that says of each step how it was decided, how it e
         "tasks": 1,
         "uncached": 0,
       },
-      "version": 1,
+      "version": 2,
     }
   `);
 });

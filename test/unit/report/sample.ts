@@ -1,8 +1,9 @@
+import type { Digest } from '../../../src/base/digest.ts';
 import type { WorkspacePath } from '../../../src/base/path.ts';
 import type { NotStoredReason } from '../../../src/cache/not-stored.ts';
 import { makeTaskId } from '../../../src/graph/task.ts';
 import type { PlannedStep, StepOwner } from '../../../src/plan/planned.ts';
-import type { Decision, RunEvent, StepOutcome } from '../../../src/report/event.ts';
+import type { Decision, EntryPlace, RunEvent, StepOutcome } from '../../../src/report/event.ts';
 
 /** A planned step of `pkg#task`, whose package is in `packages/pkg`; of `#task`, in the root. */
 export function sampleStep(label: string, command = 'node build.js', index = 0): PlannedStep {
@@ -34,8 +35,9 @@ export const inputModified: Decision = {
 export const hit: Decision = { kind: 'hit', savedMs: 67 };
 export const uncached: Decision = { kind: 'uncached', reason: 'task-configuration' };
 
-export const restored: StepOutcome = { kind: 'restored', savedMs: 67, filesWritten: 2, filesRemoved: 1 };
-export const executed: StepOutcome = exitedWith(0, { kind: 'stored', inputs: 4, outputs: 2, notes: [] });
+export const sampleEntry: EntryPlace = { key: '0123456789abcdef0123456789abcdef' as Digest, id: 'fedcba9876543210' };
+export const restored: StepOutcome = { kind: 'restored', entry: sampleEntry, savedMs: 67, filesWritten: 2, filesRemoved: 1 };
+export const executed: StepOutcome = exitedWith(0, { kind: 'stored', entry: sampleEntry, inputs: 4, outputs: 2, notes: [] });
 
 export function exitedWith(code: number, stored: Extract<StepOutcome, { kind: 'executed' }>['stored'] = { kind: 'nothing' }): StepOutcome {
   return { kind: 'executed', exit: { kind: 'exited', code }, milliseconds: 120, stored };
@@ -54,7 +56,7 @@ export function path(value: string): WorkspacePath {
 }
 
 export function runStarted(tasks: number, steps = tasks): RunEvent {
-  return { type: 'run-started', at: Date.UTC(2026, 0, 2, 3, 4, 5), root: '/repo', tasks, steps, notes: [] };
+  return { type: 'run-started', at: Date.UTC(2026, 0, 2, 3, 4, 5), root: '/repo', tasks, steps, notes: [], packageCycles: [] };
 }
 
 export function started(step: PlannedStep, decision: Decision = firstRun): RunEvent {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { availableCores, parseConcurrencyLimit } from '../../../src/schedule/concurrency.ts';
+import { availableCores, commandsAtOnce } from '../../../src/schedule/concurrency.ts';
 
 test('without cgroups it is the number of cores', () => {
   expect(availableCores(machine(6, {}))).toBe(6);
@@ -57,18 +57,13 @@ test('a quota above the number of cores does not raise it', () => {
 });
 
 test.each([
-  ['1', 1],
-  ['12', 12],
-  ['50%', 4],
-  ['100%', 8],
-  ['1%', 1],
-  ['200%', 16],
-])('the limit %s on 8 cores is %i', (text, limit) => {
-  expect(parseConcurrencyLimit(text, 8)).toBe(limit);
-});
-
-test.each(['0', '0%', '-1', '1.5', '', '%', 'all', '4 cores', '1e3', '99999999999'])('%j is not a limit', (text) => {
-  expect(parseConcurrencyLimit(text, 8)).toBeUndefined();
+  [{ count: 12 }, 12],
+  [{ percentOfCores: 50 }, 4],
+  [{ percentOfCores: 1 }, 1],
+  [{ percentOfCores: 200 }, 16],
+  ['unlimited', Infinity],
+] as const)('of the limit %j on 8 cores %d run at once', (limit, commands) => {
+  expect(commandsAtOnce(limit, 8)).toBe(commands);
 });
 
 function machine(cores: number, files: Readonly<Record<string, string>>) {

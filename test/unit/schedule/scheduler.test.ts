@@ -157,7 +157,8 @@ function plan(dependencies: Readonly<Record<string, readonly string[]>>): Plan {
     label: name,
     directory: '' as WorkspacePath,
     dependencies: needed as readonly TaskId[],
+    extraArgs: [],
     steps: [],
   }));
-  return { root: '/workspace' as Plan['root'], tasks, notes: [] };
+  return { root: '/workspace' as Plan['root'], tasks, notes: [], limit: undefined, keepGoing: false, force: false };
 }

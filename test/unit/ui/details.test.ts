@@ -14,12 +14,13 @@ import {
   restored,
   runEnded,
   runStarted,
+  sampleEntry,
   sampleStep,
   uncached,
 } from '../report/sample.ts';
 
 test('the report has the figures, then every step with its reasons, notes and hints', () => {
-  const usedNetwork = { kind: 'stored', inputs: 1, outputs: 0, notes: ['used the network (x:1)'] } as const;
+  const usedNetwork = { kind: 'stored', entry: sampleEntry, inputs: 1, outputs: 0, notes: ['used the network (x:1)'] } as const;
   const modifiedInput = { code: 'modified-input', path: path('packages/b/src/x.ts') } as const;
 
   const record = recordOf([

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { createRig, type Rig } from '../harness/rig.ts';
+
+const cli = fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
+
+/** Prints in red whatever it is told. */
+const red = String.raw`printf '\033[31mred\033[0m\n'`;
+
+async function workspace(): Promise<Rig> {
+  const rig = await createRig();
+  await rig.write({
+    'package.json': { name: 'app' },
+    'red.sh': red,
+    'vite-task.json': { tasks: { cached: 'sh red.sh', uncached: { command: 'sh red.sh', cache: false } } },
+  });
+  return rig;
+}
+
+/** What `reprise run task` writes, on a terminal made by `script`, or into a pipe. */
+function written(rig: Rig, task: string, { isTerminal, env }: { isTerminal: boolean; env: Record<string, string> }): string {
+  const words = isTerminal
+    ? ['script', '-qec', `"${process.execPath}" "${cli}" run ${task}`, '/dev/null']
+    : [process.execPath, cli, 'run', task];
+  const [program = '', ...args] = words;
+  const base = { PATH: process.env['PATH'] ?? '', HOME: rig.home, TMPDIR: rig.temp, TERM: 'xterm', SHELL: '/bin/sh' };
+  const { stdout, status } = spawnSync(program, args, { cwd: rig.root, env: { ...base, ...env }, encoding: 'utf8', input: '' });
+  expect(status).toBe(0);
+  return stdout;
+}
+
+const escape = String.fromCharCode(27);
+
+test.each([
+  { isTerminal: true, env: {}, colors: true },
+  { isTerminal: true, env: { NO_COLOR: '1' }, colors: false },
+  { isTerminal: true, env: { FORCE_COLOR: '0' }, colors: false },
+  { isTerminal: true, env: { NO_COLOR: '1', FORCE_COLOR: '1' }, colors: true },
+  { isTerminal: false, env: {}, colors: false },
+  { isTerminal: false, env: { FORCE_COLOR: '1' }, colors: true },
+  { isTerminal: false, env: { NO_COLOR: '1' }, colors: false },
+])('on a terminal: $isTerminal, with $env, a run and a replay have colours: $colors', async ({ isTerminal, env, colors }) => {
+  const rig = await workspace();
+  const [executed, replayed] = [written(rig, 'cached', { isTerminal, env }), written(rig, 'cached', { isTerminal, env })];
+  expect([executed, replayed].map((text) => text.includes(`${escape}[31mred`))).toEqual([colors, colors]);
+  expect(replayed).toContain('cache hit, replaying');
+  expect(executed.includes(escape)).toBe(colors);
+});
+
+test('what was recorded in a pipe has its colours on a terminal', async () => {
+  const rig = await workspace();
+  written(rig, 'cached', { isTerminal: false, env: {} });
+  expect(written(rig, 'cached', { isTerminal: true, env: {} })).toContain(`${escape}[31mred`);
+});
+
+test('an uncached task that runs alone has the terminal, or the pipe, to itself', async () => {
+  const rig = await workspace();
+  expect(written(rig, 'uncached', { isTerminal: true, env: { NO_COLOR: '1' } })).toContain(`${escape}[31mred`);
+  expect(written(rig, 'uncached', { isTerminal: false, env: {} })).toContain(`${escape}[31mred`);
+});
