@@ -1,3 +1,4 @@
+import { CommandError } from './base/diagnostic.ts';
 import { toWorkspacePath, type AbsolutePath } from './base/path.ts';
 import { buildTaskGraph, type TaskGraph } from './graph/task-graph.ts';
 import { makePlan } from './plan/plan.ts';
@@ -34,9 +35,24 @@ export async function prepare({ cwd, query }: PlanRequest, env: Environment): Pr
   const configs = new Configs(workspace, executorFor(workspace.root, env));
   let configuration = await configs.read([]);
   for (;;) {
-    const planned = makePlan(buildTaskGraph(workspace, configuration), selection, changedFiles);
+    const graph = buildTaskGraph(workspace, configuration);
+    const planned = withNotes(workspace.notes, () => makePlan(graph, selection, changedFiles));
     if ('plan' in planned) return { workspace, configuration, plan: planned.plan };
     configuration = await configs.read(planned.unread);
+  }
+}
+
+/** What is left out of the workspace may be why a name is unknown. */
+function withNotes<Result>(notes: readonly string[], act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof CommandError) || notes.length === 0) throw error;
+    const explained = error.diagnostics.map((one) => {
+      const mayExplain = one.code === 'unknown-task' || one.code === 'unknown-package';
+      return mayExplain ? { ...one, hint: [one.hint, `Besides, ${notes.join('; ')}`].filter(Boolean).join('. ') } : one;
+    });
+    throw new CommandError(...explained);
   }
 }
 

@@ -9,24 +9,36 @@ export function exitCodeFor({ code }: Diagnostic): number {
 }
 
 export function missingDirectory({ cwd, label }: PlannedStep): Diagnostic {
-  return { code: 'missing-directory', message: `Directory '${displayPath(cwd)}' of '${displayPath(label)}' does not exist` };
+  const message = `Directory '${displayPath(cwd)}' of '${label}' does not exist`;
+  return { code: 'missing-directory', message, hint: "It is the 'cwd' of the task, or where its command goes by cd" };
 }
 
-/** `found` is what stands where the program should be. */
-export function noProgram(name: string, { label, cwd }: PlannedStep, found: AbsolutePath | undefined): Diagnostic {
-  const program = `Program '${displayPath(name)}' of '${displayPath(label)}'`;
+interface ProgramSearch {
+  /** What stands where the program should be, but cannot be executed. */
+  readonly found: AbsolutePath | undefined;
+  /** PATH of the runner. */
+  readonly path: string | undefined;
+}
+
+export function noProgram(name: string, { label, cwd }: PlannedStep, { found, path }: ProgramSearch): Diagnostic {
+  const program = `Program '${displayPath(name)}' of '${label}'`;
   if (found !== undefined) {
     const hint = `${displayPath(found)} is no file that you may execute: chmod +x may help`;
     return { code: 'program-not-executable', message: `${program} cannot be executed`, hint };
   }
-  const hint = name.includes('/')
-    ? `Nothing stands there, seen from '${displayPath(cwd) || '.'}'`
-    : 'It is neither in node_modules/.bin of the package or the root, nor in PATH';
-  return { code: 'program-not-found', message: `${program} is not found`, hint };
+  const message = `${program} is not found`;
+  if (name.includes('/'))
+    return { code: 'program-not-found', message, hint: `Nothing stands there, seen from '${displayPath(cwd) || '.'}'` };
+  const inPath = path ? 'nor in PATH' : 'and PATH is empty';
+  return { code: 'program-not-found', message, hint: `It is neither in node_modules/.bin of the package or the root, ${inPath}` };
 }
 
-/** What no program can be given. */
+/** Whether no program can be given a text: it holds a NUL, or half of a surrogate pair, which no UTF-8 stands for. */
+export function isUnspeakable(text: string): boolean {
+  return /[\0\p{Cs}]/u.test(text);
+}
+
 export function invalidCommand({ label, shown }: PlannedStep): Diagnostic {
-  const message = `The command of '${displayPath(label)}' holds a NUL character: ${displayPath(shown)}`;
-  return { code: 'invalid-command', message, hint: 'Take it out: words of a command end at it' };
+  const message = `The command of '${label}' holds a NUL character or half a surrogate pair`;
+  return { code: 'invalid-command', message, hint: `Take it out of ${displayPath(shown.replace(/\p{Cs}/gu, '\uFFFD'))}` };
 }

@@ -4,7 +4,7 @@ import { listDirectory, orUnreadable } from '../base/files.ts';
 import { fsPath, isInside, joinPath, normalizeAbsolute, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import { shellsEchoAlike, withArgs } from './command.ts';
 import { makeEnvironment, type EnvRequest } from './env.ts';
-import { invalidCommand, missingDirectory, noProgram } from './not-runnable.ts';
+import { invalidCommand, isUnspeakable, missingDirectory, noProgram } from './not-runnable.ts';
 import { expandAssignment, expandWords, type ExpansionScope } from './expand.ts';
 import type { PlannedStep, ReadyStep } from './planned.ts';
 import type { GlobFiles } from './shell-glob.ts';
@@ -27,6 +27,7 @@ export function makeReady(step: PlannedStep, context: ReadyContext): ReadyStep |
   const { root, directory, env: runnerEnv, isThere = isProgram } = context;
   const cwd = joinPath(root, step.cwd);
   if (orUnreadable(() => statSync(fsPath(cwd)))?.isDirectory() !== true) return missingDirectory(step);
+  if (isUnspeakable(step.shown)) return invalidCommand(step);
   const { env, declaredEnv, ambientEnv } = makeEnvironment({ env: runnerEnv, caching: step.caching, root, directory, cwd });
   const envPrefix = assign(step.envPrefix, env);
   // As in a shell, the words do not see the assignments before them.
@@ -34,12 +35,13 @@ export function makeReady(step: PlannedStep, context: ReadyContext): ReadyStep |
   if (words === undefined) return makeReady(forShell(step), context);
   const [name, ...args] = words;
   const childEnv = { ...env, ...envPrefix };
-  if ([...words, ...Object.values(envPrefix)].some((text) => text.includes('\0'))) return invalidCommand(step);
   const place = { cwd, path: childEnv['PATH'] ?? '', isThere };
   const program = step.command.kind === 'program' ? findProgram(name, place) : builtinPath(name);
   if (program === undefined && shellPrograms.has(name)) return makeReady(forShell(step), context);
-  if (program === undefined)
-    return noProgram(name, step, findProgram(name, { ...place, isThere: name.includes('/') ? isSomething : isFile }));
+  if (program === undefined) {
+    const found = findProgram(name, { ...place, isThere: name.includes('/') ? isSomething : isFile });
+    return noProgram(name, step, { found, path: runnerEnv['PATH'] });
+  }
   if (step.command.kind === 'program' && isShellText(program)) return makeReady(forShell(step), context);
   return {
     step,

@@ -40,14 +40,14 @@ export async function workspaceOf(fields: Manifests): Promise<Workspace> {
   const manifests = Object.entries(fields).map(([directory, one]): Manifest => {
     const { name, version } = one;
     const specs = dependencyKinds.flatMap((kind) => Object.entries(one[kind] ?? {}).map(([to, spec]) => [to, spec, kind] as const));
-    return { directory: directory as WorkspacePath, name, version, scripts: {}, specs };
+    return { directory: directory as WorkspacePath, name, version, scripts: {}, unusableScripts: [], specs };
   });
   const edgesOf = await makeEdgeResolver(root, manifests, {});
   const packages = manifests.map((manifest) => {
     const { directory, name, scripts } = manifest;
     return { directory, name, scripts, manifestPath: manifestPathOf(directory), ...edgesOf(manifest) };
   });
-  return { root, current: undefined, packages, cycles: [] };
+  return { root, current: undefined, packages, cycles: [], notes: [] };
 }
 
 export function ourAnswer(workspace: Workspace, { from, patterns }: FilterCase, changed: readonly string[] = []): FilterAnswer {

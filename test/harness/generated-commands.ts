@@ -107,7 +107,6 @@ const directories = [
   'd//',
   '.',
   '..',
-  '../..',
   'd/..',
   'gone',
   'gone/..',

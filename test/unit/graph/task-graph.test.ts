@@ -45,7 +45,7 @@ function configured(name: string, dependsOn: string[] = [], line = 1): Configure
 }
 
 function build(packages: Package[], tasks: Record<string, ConfiguredTask[]> = {}, settings: Partial<Configuration> = {}) {
-  const workspace: Workspace = { root: '/w' as AbsolutePath, current: '' as WorkspacePath, packages, cycles: [] };
+  const workspace: Workspace = { root: '/w' as AbsolutePath, current: '' as WorkspacePath, packages, cycles: [], notes: [] };
   const unsaid = { cache: undefined, cacheDirectory: undefined, cacheMaxSize: undefined, enablePrePostScripts: undefined };
   const configs = Object.entries(tasks).map(([directory, list]) => ({ ...unsaid, directory: directory as WorkspacePath, tasks: list }));
   const cache = { scripts: false, tasks: true };

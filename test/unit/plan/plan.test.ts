@@ -28,7 +28,7 @@ function graph({ packages, tasks, current = '', cache = { scripts: false, tasks:
     dependencies: dependencies as WorkspacePath[],
     dependenciesByKind: {},
   }));
-  const workspace = { root: '/home/w' as AbsolutePath, current: current as WorkspacePath, packages: all, cycles: [] };
+  const workspace = { root: '/home/w' as AbsolutePath, current: current as WorkspacePath, packages: all, cycles: [], notes: [] };
   const made = Object.entries(tasks).map(([id, task]) => makeTask(id, typeof task === 'string' ? { command: task } : task));
   const read = new Set(all.map((one) => one.directory));
   return { workspace, cache, tasks: made, byId: new Map(made.map((task) => [task.id, task])), read };

@@ -4,7 +4,7 @@ import { makeEdgeResolver } from '../../../src/workspace/edges.ts';
 import type { Manifest } from '../../../src/workspace/manifest.ts';
 
 function manifest(directory: string, rest: Partial<Manifest> = {}): Manifest {
-  return { directory: directory as WorkspacePath, name: directory, version: '1.2.3', scripts: {}, specs: [], ...rest };
+  return { directory: directory as WorkspacePath, name: directory, version: '1.2.3', scripts: {}, unusableScripts: [], specs: [], ...rest };
 }
 
 const others = [
