@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { blobPath } from '../src/base/blob-path.ts';
 import { loadHasher, type Digest, type Hasher } from '../src/base/digest.ts';
 import { codeOf, isAbsence, removeIfPossible, orAbsent } from '../src/base/files.ts';
-import { fsPath, joinPath, type AbsolutePath, type WorkspacePath } from '../src/base/path.ts';
+import { fsPath, joinPath, parentOf, type AbsolutePath, type WorkspacePath } from '../src/base/path.ts';
 import type { ArchiveAnswer, ArchiveRequest, BlobPlace, ReadAnswer, StageAnswer, StageRequest } from '../src/cache/ports.ts';
 import { DamagedBlob, readBlob, writeBlob } from './blob-file.ts';
 import { timed, type Timed } from './timing.ts';
@@ -124,14 +124,15 @@ function isThere(blob: AbsolutePath): boolean {
 }
 
 async function stagePieces({ blobs, directory, pieces }: StageRequest, hasher: Hasher): Promise<StageAnswer> {
-  mkdirSync(directory, { recursive: true });
+  const parents = new Set(pieces.map(({ name }) => parentOf(joinPath(directory, name))));
+  for (const parent of parents) mkdirSync(fsPath(parent), { recursive: true });
   for (const [blob, wanted] of groupByBlob(pieces)) {
     const bytes = await unpackBlob(blobs, blob, hasher);
     if (!(bytes instanceof Uint8Array)) return { ...bytes, piece: wanted[0]?.index };
-    for (const { place, digest, mode, index } of wanted) {
+    for (const { name, place, digest, mode, index } of wanted) {
       const content = bytes.subarray(place.offset, place.offset + place.length);
       if (hasher.ofBytes(content) !== digest) return { kind: 'fault', detail: `blob ${blob} holds other bytes`, piece: index };
-      const file = `${directory}/${index}`;
+      const file = fsPath(joinPath(directory, name));
       writeFileSync(file, content, { flag: 'wx' });
       // Not by the option of the call: that one is subject to the umask.
       chmodSync(file, mode);

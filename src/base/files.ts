@@ -12,7 +12,6 @@ import {
   type Dirent,
   type Stats,
 } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { decodePath, fsPath, joinPath, parentOf, type AbsolutePath } from './path.ts';
 
 /**
@@ -93,7 +92,16 @@ function kindOfEntry(entry: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicL
 
 /** A name for what is not in place yet. Should this process be killed, `removeAbandoned` knows it by the name. */
 export function temporaryName(path: AbsolutePath): AbsolutePath {
-  return `${path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp` as AbsolutePath;
+  return `${path}.${process.pid}-${randomHex()}.tmp` as AbsolutePath;
+}
+
+/** To be unique, not to be secret: `node:crypto` takes as long to load as all else that a short command needs. */
+export function randomHex(): string {
+  return Array.from({ length: 2 }, () =>
+    Math.floor(Math.random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0'),
+  ).join('');
 }
 
 /** Removes what processes that are gone have left in a directory under a temporary name. Gives how many there were. */
