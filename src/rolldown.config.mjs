@@ -6,12 +6,13 @@ import { thirdPartyNotices } from './third-party-notices.mjs';
 const entries = {
   cli: 'src/cli.ts',
   index: 'src/index.ts',
+  'config-loader': 'workers/config-loader.ts',
   'hash.worker': 'workers/hash.worker.ts',
   'blob.worker': 'workers/blob.worker.ts',
 };
 
 /** Native modules, and what finds its own worker file beside itself, stay packages. */
-const external = /^(level|classic-level|piscina|@napi-rs\/nice|lz4-napi|oxc-parser)(\/|$)/;
+const external = /^(level|classic-level|piscina|@napi-rs\/nice|lz4-napi|oxc-parser|jiti)(\/|$)/;
 
 // oxlint-disable-next-line import/no-default-export -- rolldown asks for it
 export default defineConfig({

@@ -23,13 +23,16 @@ export interface LookupWorld {
   readonly view: TaskView;
   readonly programs: Programs;
   readonly git: GitView;
+  /** Of the stored executions, which may be asked at all; every one unless given. */
+  readonly isMeant?: (entry: Entry) => boolean;
 }
 
 /** Finds a stored execution that a run of the step now would repeat. Changes nothing. */
 export async function lookUp(ready: ReadyStep, key: Digest, parts: CacheKeyParts, world: LookupWorld): Promise<Lookup> {
   const candidates = await world.store.candidates(key);
   if (isFault(candidates)) return miss([{ code: 'cache-fault', detail: candidates.detail }]);
-  const [newest, ...older] = candidates;
+  const { isMeant = () => true } = world;
+  const [newest, ...older] = candidates.filter(isMeant);
   if (newest === undefined) return miss(await whyNoCandidate(ready, parts, world.store));
 
   const first = await tryCandidate(ready, newest, await snapshotOf(ready, [newest], world), world);

@@ -108,7 +108,8 @@ async function entriesOf(directory: AbsolutePath, target: AbsolutePath): Promise
   const problems: string[] = [];
   for (const [key, value] of stored) {
     const entry = decodeEntry(value);
-    const pieces = entry?.outputs.filter((output) => output.kind === 'file') ?? [];
+    const files = entry?.outputs.filter((output) => output.kind === 'file') ?? [];
+    const pieces = files.map((file, index) => ({ ...file, name: String(index) }));
     const staged = entry && (await pool.stage({ step: '', blobs: joinPath(directory, 'blobs'), directory: target, pieces }));
     if (staged === undefined || isFault(staged)) problems.push(`${key}: ${staged?.detail ?? 'damaged'}`);
     rmSync(target, { recursive: true, force: true });

@@ -98,8 +98,8 @@ async function take(cache: Cache): Promise<void> {
   cache.store.touch(key, entry.id, Date.now());
 }
 
-function piecesOf({ outputs }: Entry): Extract<Entry['outputs'][number], { kind: 'file' }>[] {
-  return outputs.filter((output) => output.kind === 'file');
+function piecesOf({ outputs }: Entry): (Extract<Entry['outputs'][number], { kind: 'file' }> & { name: string })[] {
+  return outputs.filter((output) => output.kind === 'file').map((output, index) => ({ ...output, name: String(index) }));
 }
 
 /** Bytes that no codec makes smaller; small ones go into packs. */
