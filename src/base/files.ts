@@ -97,7 +97,11 @@ export function temporaryName(path: AbsolutePath): AbsolutePath {
 
 /** To be unique, not to be secret: `node:crypto` takes as long to load as all else that a short command needs. */
 export function randomHex(): string {
-  return Array.from({ length: 2 }, () => Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, '0')).join('');
+  return Array.from({ length: 2 }, () =>
+    Math.floor(Math.random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0'),
+  ).join('');
 }
 
 /** Removes what processes that are gone have left in a directory under a temporary name. */
