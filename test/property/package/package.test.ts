@@ -71,9 +71,12 @@ describe.each(nodeVersions)('installed without scripts, on Node %s', (version) =
   });
 });
 
+function config(tasks: string): string {
+  return `import { defineConfig } from 'reprise';\nexport const config = defineConfig({ tasks: ${tasks} });\n`;
+}
+
 describe('the types', () => {
   const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
-  const config = (tasks: string) => `import { defineConfig } from 'reprise';\nexport const config = defineConfig({ tasks: ${tasks} });\n`;
   const check = (module: string, source: string) => {
     const [kind, resolution] = module.split('+') as [string, string];
     installed.write({ 'check.mts': source });
