@@ -73,6 +73,10 @@ describe.each(nodeVersions)('installed without scripts, on Node %s', (version) =
   });
 });
 
+function config(tasks: string): string {
+  return `import { defineConfig } from 'reprise';\nexport const config = defineConfig({ tasks: ${tasks} });\n`;
+}
+
 describe('the types', () => {
   const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
   const check = (module: string, source: string) => {
