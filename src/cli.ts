@@ -11,6 +11,7 @@ const BUG = 70;
 /** Each takes the words after its name and gives the exit code. Modules are most of what a short command costs: nothing else is loaded. */
 const commands: Readonly<Record<string, (words: readonly string[]) => Promise<number>>> = {
   run: async (words) => (await import('./commands/run.ts')).runCommand(words),
+  cache: async (words) => (await import('./commands/cache.ts')).cacheCommand(words),
 };
 
 const help = `Usage: reprise <command>
@@ -18,6 +19,7 @@ const help = `Usage: reprise <command>
 Runs package scripts and tasks in dependency order, and caches them by tracing what they read and write.
 
   reprise run [flags] [task | package#task] [args…]   run a task; \`reprise run --help\` has the flags
+  reprise cache path | ls | size | clean | gc         what is stored
 
   -V, --version   the version
   -h, --help      this text

@@ -44,7 +44,8 @@ export type DiagnosticCode =
   | 'no-git'
   | 'no-repository'
   | 'unknown-git-ref'
-  | 'git-failed';
+  | 'git-failed'
+  | 'cache-fault';
 
 /** Ends the command. Any stage may throw it; only `cli.ts` catches it. */
 export class CommandError extends Error {

@@ -12,7 +12,6 @@ import {
   type Dirent,
   type Stats,
 } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { decodePath, fsPath, joinPath, parentOf, type AbsolutePath } from './path.ts';
 
 /**
@@ -93,15 +92,26 @@ function kindOfEntry(entry: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicL
 
 /** A name for what is not in place yet. Should this process be killed, `removeAbandoned` knows it by the name. */
 export function temporaryName(path: AbsolutePath): AbsolutePath {
-  return `${path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp` as AbsolutePath;
+  return `${path}.${process.pid}-${randomHex()}.tmp` as AbsolutePath;
 }
 
-/** Removes what processes that are gone have left in a directory under a temporary name. */
-export function removeAbandoned(directory: AbsolutePath): void {
-  for (const name of namesIn(directory)) {
+/** To be unique, not to be secret: `node:crypto` takes as long to load as all else that a short command needs. */
+export function randomHex(): string {
+  return Array.from({ length: 2 }, () =>
+    Math.floor(Math.random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0'),
+  ).join('');
+}
+
+/** Removes what processes that are gone have left in a directory under a temporary name. Gives how many there were. */
+export function removeAbandoned(directory: AbsolutePath): number {
+  const abandoned = namesIn(directory).filter((name) => {
     const pid = /\.(\d+)-[0-9a-f]+\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) removeIfPossible(joinPath(directory, name));
-  }
+    return pid !== undefined && !isAlive(Number(pid));
+  });
+  for (const name of abandoned) removeIfPossible(joinPath(directory, name));
+  return abandoned.length;
 }
 
 /** Of a directory that may not be read, none. */
