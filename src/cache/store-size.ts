@@ -6,7 +6,7 @@ import { fsPath, joinPath, type AbsolutePath } from '../base/path.ts';
 import type { SizeLimit } from '../base/size-limit.ts';
 import { indexIn } from './store-directory.ts';
 
-export interface StoreSize {
+interface StoreSize {
   readonly blobs: number;
   readonly blobBytes: number;
   readonly indexBytes: number;

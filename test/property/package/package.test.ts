@@ -5,8 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { InstalledPackage, nodeVersions } from './installed-package.ts';
 
-const config = (tasks: string) => `import { defineConfig } from 'reprise';\nexport const config = defineConfig({ tasks: ${tasks} });\n`;
-
 let installed: InstalledPackage;
 beforeAll(() => void (installed = new InstalledPackage()));
 afterAll(() => installed.dispose());
