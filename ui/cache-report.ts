@@ -95,7 +95,7 @@ export function formatBytes(bytes: number): string {
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
 /** `just now`, `5 minutes ago`, `3 days ago`. */
-function formatAge(milliseconds: number): string {
+export function formatAge(milliseconds: number): string {
   const minutes = Math.floor(milliseconds / 60_000);
   if (minutes < 1) return 'just now';
   if (minutes < 60) return `${counted(minutes, 'minute', 'minutes')} ago`;
