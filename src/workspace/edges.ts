@@ -49,20 +49,28 @@ function groupByName(manifests: readonly Manifest[]): ReadonlyMap<string, readon
   return groups;
 }
 
-/** `catalog:` and `catalog:name` stand for the spec that the catalog has. */
+/** `catalog:` and `catalog:name` stand for the spec that the catalog has; one kept where we do not look (yarn's) may have any. */
 function fromCatalog(catalogs: Catalogs, name: string, spec: string): string {
   if (!spec.startsWith('catalog:')) return spec;
   const catalog = spec.slice('catalog:'.length).trim() || 'default';
-  return catalogs[catalog]?.[name] ?? spec;
+  return catalogs[catalog]?.[name] ?? '*';
 }
 
 function pathIn(spec: string): string | undefined {
   return /^(?:file:|link:|portal:|workspace:(?=\.{1,2}(?:\/|$)))(?<path>.*)$/.exec(spec)?.groups?.['path'];
 }
 
-/** Ranges only: a tag (`latest`), a URL or an alias (`npm:`) names something in a registry. */
-function canResolveTo(spec: string, { version }: Manifest): boolean {
-  const range = spec.trim();
+/** Ranges only: a tag (`latest`), a URL or an alias of another name is something in a registry. */
+function canResolveTo(spec: string, { name, version }: Manifest): boolean {
+  const range = withoutAlias(spec.trim(), name);
   if (range === '' || range === '*') return true;
   return version !== undefined && satisfies(version, range, { loose: true, includePrerelease: true });
+}
+
+/** npm takes `npm:b@^1.0.0` and `npm:b` for what `^1.0.0` and nothing are, as a dependency that is called b. yarn has `npm:^1.0.0`. */
+function withoutAlias(spec: string, name: string | undefined): string {
+  if (!spec.startsWith('npm:')) return spec;
+  const target = spec.slice('npm:'.length);
+  if (target === name) return '';
+  return target.startsWith(`${name}@`) ? target.slice(`${name}@`.length) : target;
 }

@@ -59,9 +59,10 @@ function readManifest(directory: AbsolutePath): unknown {
 function definitionIn(manifest: unknown): Definition | undefined {
   if (!isRecord(manifest)) return undefined;
   const { workspaces } = manifest;
-  if (Array.isArray(workspaces)) return { globs: workspaces.filter(isText), catalogs: {} };
+  if (Array.isArray(workspaces)) return { globs: workspaces.filter(isText), catalogs: catalogsIn(manifest) };
   if (!isRecord(workspaces) || !Array.isArray(workspaces['packages'])) return undefined;
-  return { globs: workspaces['packages'].filter(isText), catalogs: catalogsIn(workspaces) };
+  // bun reads them beside `workspaces` as well as in it.
+  return { globs: workspaces['packages'].filter(isText), catalogs: { ...catalogsIn(manifest), ...catalogsIn(workspaces) } };
 }
 
 /** The YAML parser is loaded only where there is something to parse. */
