@@ -17,8 +17,10 @@ export function makeEdgeResolver(
   const byName = groupByName(manifests);
 
   return (from) => {
-    const targets = from.specs.flatMap(([name, spec]) => resolve(from, name, fromCatalog(catalogs, name, spec)));
-    const directories = new Set(targets.map((target) => target.directory));
+    const directories = new Set<WorkspacePath>();
+    for (const [name, spec] of from.specs) {
+      for (const target of resolve(from, name, fromCatalog(catalogs, name, spec))) directories.add(target.directory);
+    }
     directories.delete(from.directory);
     return [...directories].sort();
   };
@@ -26,9 +28,9 @@ export function makeEdgeResolver(
   function resolve(from: Manifest, name: string, spec: string): readonly Manifest[] {
     const path = pathIn(spec);
     if (path !== undefined) return atPath(resolvePath(root, from.directory, path), name);
-    if (!spec.startsWith('workspace:')) return (byName.get(name) ?? []).filter((candidate) => canResolveTo(spec, candidate));
+    if (!spec.startsWith('workspace:')) return byName.get(name)?.filter((candidate) => canResolveTo(spec, candidate)) ?? none;
     const alias = /^workspace:(?<target>@?[^@]+)@/.exec(spec)?.groups?.['target'];
-    return byName.get(alias ?? name) ?? [];
+    return byName.get(alias ?? name) ?? none;
   }
 
   /** A path leads to the package that stands there, or that is named and publishes a directory of its own (`link:../b/dist`). */
@@ -37,6 +39,8 @@ export function makeEdgeResolver(
     return exact !== undefined ? [exact] : (byName.get(name) ?? []).filter((manifest) => isInside(manifest.directory, path));
   }
 }
+
+const none: readonly Manifest[] = [];
 
 function groupByName(manifests: readonly Manifest[]): ReadonlyMap<string, readonly Manifest[]> {
   const groups = new Map<string, Manifest[]>();
@@ -57,6 +61,7 @@ function fromCatalog(catalogs: Catalogs, name: string, spec: string): string {
 }
 
 function pathIn(spec: string): string | undefined {
+  if (!spec.includes(':')) return undefined;
   return /^(?:file:|link:|portal:|workspace:(?=\.{1,2}(?:\/|$)))(?<path>.*)$/.exec(spec)?.groups?.['path'];
 }
 
@@ -64,7 +69,17 @@ function pathIn(spec: string): string | undefined {
 function canResolveTo(spec: string, { name, version }: Manifest): boolean {
   const range = withoutAlias(spec.trim(), name);
   if (range === '' || range === '*') return true;
-  return version !== undefined && satisfies(version, range, { loose: true, includePrerelease: true });
+  return version !== undefined && isInRange(version, range);
+}
+
+/** A workspace has few versions and few ranges, each many times over. */
+const answers = new Map<string, boolean>();
+
+function isInRange(version: string, range: string): boolean {
+  const question = `${version} ${range}`;
+  const answer = answers.get(question) ?? satisfies(version, range, { loose: true, includePrerelease: true });
+  answers.set(question, answer);
+  return answer;
 }
 
 /** npm takes `npm:b@^1.0.0` and `npm:b` for what `^1.0.0` and nothing are, as a dependency that is called b. yarn has `npm:^1.0.0`. */

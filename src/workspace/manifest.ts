@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { orAbsent } from '../base/files.ts';
-import { isRecord, parseJson, textMembers } from '../base/json.ts';
+import { isRecord, parseJson, textEntries, textMembers } from '../base/json.ts';
 import { joinPath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 
 /** What a `package.json` says that matters here. */
@@ -28,7 +28,7 @@ export function readManifest(root: AbsolutePath, directory: WorkspacePath): Mani
     name: nonEmptyText(value['name']),
     version: nonEmptyText(value['version']),
     scripts: textMembers(value['scripts']),
-    specs: dependencyFields.flatMap((field) => Object.entries(textMembers(value[field]))),
+    specs: dependencyFields.flatMap((field) => textEntries(value[field])),
   };
 }
 

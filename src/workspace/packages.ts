@@ -1,4 +1,5 @@
 import fastGlob from 'fast-glob';
+import micromatch from 'micromatch';
 import { stronglyConnected } from '../base/components.ts';
 import { CommandError, type Diagnostic } from '../base/diagnostic.ts';
 import { parentOf, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
@@ -62,12 +63,19 @@ function readManifests(root: AbsolutePath, globs: readonly string[]): Manifest[]
   return read.filter((one): one is Manifest => one !== undefined && !('code' in one));
 }
 
+/** Some of them may hold no package after all. */
 function packageDirectories(root: AbsolutePath, globs: readonly string[]): WorkspacePath[] {
-  const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => manifestGlob(glob.slice(1)));
   const included = globs.filter((glob) => !glob.startsWith('!')).map(manifestGlob);
-  const options = { cwd: root, ignore: ['**/node_modules/**', ...excluded], suppressErrors: true };
-  const directories = fastGlob.sync(included, options).map((path) => parentOf(path));
-  return [...new Set(['', ...directories])].sort() as WorkspacePath[];
+  const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => manifestGlob(glob.slice(1)));
+  const options = { cwd: root, ignore: ['**/node_modules/**'], suppressErrors: true };
+  // Where directories are named level by level there is no need to list what is in them.
+  const [deep, level] = [included.filter((glob) => glob.includes('**')), included.filter((glob) => !glob.includes('**'))];
+  const found = [
+    ...fastGlob.sync(deep, { ...options, ignore: [...options.ignore, ...excluded] }),
+    ...fastGlob.sync(level.map(parentOf), { ...options, onlyDirectories: true }).map((directory) => `${directory}/package.json`),
+  ];
+  const kept = excluded.length === 0 ? found : micromatch.not(found, excluded, { dot: true });
+  return [...new Set(['', ...kept.map(parentOf)])].sort() as WorkspacePath[];
 }
 
 function manifestGlob(glob: string): string {
