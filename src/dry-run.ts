@@ -18,7 +18,7 @@ export async function dryRun(request: PlanRequest, env: Readonly<Record<string, 
   const ports = { pool, git, scratch: joinPath(temporary, 'cache') };
   const { cache, close } = await openCacheForReading(placesOf(plan.root, configuration, env), ports);
   try {
-    return await forecast(plan, env, { cache, packageNameOf: (directory) => packageLabel(workspace, directory) });
+    return await forecast(plan, Object.freeze({ ...env }), { cache, packageNameOf: (directory) => packageLabel(workspace, directory) });
   } finally {
     await close();
     await pool.close();

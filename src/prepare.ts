@@ -1,10 +1,12 @@
+import { CommandError } from './base/diagnostic.ts';
 import { toWorkspacePath, type AbsolutePath } from './base/path.ts';
 import { buildTaskGraph, type TaskGraph } from './graph/task-graph.ts';
 import { makePlan } from './plan/plan.ts';
 import type { Plan } from './plan/planned.ts';
 import type { RunQuery } from './plan/selection.ts';
 import { changedFilesIn } from './workspace/changed-files.ts';
-import { loadConfiguration, type Configuration } from './workspace/config.ts';
+import type { ConfigExecutor } from './workspace/config-executor.ts';
+import { Configs, type Configuration } from './workspace/config.ts';
 import { loadWorkspace, type Workspace } from './workspace/packages.ts';
 
 /** What is asked for, and where. */
@@ -12,6 +14,8 @@ export interface PlanRequest {
   readonly cwd: AbsolutePath;
   readonly query: RunQuery;
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The plan, and what it was made from. */
 export interface Prepared {
@@ -24,21 +28,47 @@ export interface Prepared {
  * From the workspace on disk to the plan. Only configs that the selection leads to are read: runs inside tasks name packages
  * that are known only once the tasks around them are. Throws `CommandError` for what its user has to mend.
  */
-export async function prepare({ cwd, query }: PlanRequest, env: Readonly<Record<string, string | undefined>>): Promise<Prepared> {
+export async function prepare({ cwd, query }: PlanRequest, env: Environment): Promise<Prepared> {
   const workspace = await loadWorkspace(cwd);
   const selection = { ...query, from: toWorkspacePath(workspace.root, cwd) };
   const changedFiles = changedFilesIn(workspace.root, env);
-  let configuration = await loadConfiguration(workspace, []);
+  const configs = new Configs(workspace, executorFor(workspace.root, env));
+  let configuration = await configs.read([]);
   for (;;) {
-    const planned = makePlan(buildTaskGraph(workspace, configuration), selection, changedFiles);
+    const graph = buildTaskGraph(workspace, configuration);
+    const planned = withNotes(workspace.notes, () => makePlan(graph, selection, changedFiles));
     if ('plan' in planned) return { workspace, configuration, plan: planned.plan };
-    configuration = await loadConfiguration(workspace, [...configuration.read, ...planned.unread]);
+    configuration = await configs.read(planned.unread);
+  }
+}
+
+/** What is left out of the workspace may be why a name is unknown. */
+function withNotes<Result>(notes: readonly string[], act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof CommandError) || notes.length === 0) throw error;
+    const explained = error.diagnostics.map((one) => {
+      const mayExplain = one.code === 'unknown-task' || one.code === 'unknown-package';
+      return mayExplain ? { ...one, hint: [one.hint, `Besides, ${notes.join('; ')}`].filter(Boolean).join('. ') } : one;
+    });
+    throw new CommandError(...explained);
   }
 }
 
 /** Every package and every task; reads all configs. */
-export async function readTaskGraph(cwd: AbsolutePath): Promise<TaskGraph> {
+export async function readTaskGraph(cwd: AbsolutePath, env: Environment): Promise<TaskGraph> {
   const workspace = await loadWorkspace(cwd);
   const all = workspace.packages.map(({ directory }) => directory);
-  return buildTaskGraph(workspace, await loadConfiguration(workspace, all));
+  return buildTaskGraph(workspace, await new Configs(workspace, executorFor(workspace.root, env)).read(all));
+}
+
+function executorFor(_root: AbsolutePath, _env: Environment): ConfigExecutor {
+  return { execute: async (file) => ({ code: 'invalid-config', message: `${file} is not literal` }) };
+}
+
+/** The settings of the root's config alone. */
+export async function readSettings(cwd: AbsolutePath, env: Environment): Promise<Pick<Prepared, 'workspace' | 'configuration'>> {
+  const workspace = await loadWorkspace(cwd);
+  return { workspace, configuration: await new Configs(workspace, executorFor(workspace.root, env)).read([]) };
 }

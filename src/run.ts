@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import { writeAtomically } from './base/files.ts';
-import { joinPath, type AbsolutePath } from './base/path.ts';
-import { checkoutHome, placesOf, type CachePlaces } from './open-cache.ts';
+import type { AbsolutePath } from './base/path.ts';
+import { recordFile, type CachePlaces } from './cache/cache-places.ts';
+import { placesOf } from './open-cache.ts';
 import { openRun } from './open-run.ts';
 import { allTasks, isNestedRun, type Plan } from './plan/planned.ts';
 import { runPlan } from './plan-run.ts';
@@ -48,11 +49,6 @@ function sizeOf(plan: Plan): { tasks: number; steps: number } {
 /** Of several tasks that failed, the first decides; a signal decides over all. */
 function exitCodeOf({ cancellation: { reason }, failures: [first] }: RunContext): number {
   return reason?.kind === 'signal' ? 128 + constants.signals[reason.signal] : (first?.exitCode ?? 0);
-}
-
-/** Where the last run of the workspace around `root` is recorded. */
-export function recordFile(root: AbsolutePath): AbsolutePath {
-  return joinPath(checkoutHome(root), 'last-run.json');
 }
 
 /** The record serves `--last-details` and reports; a run does not fail because it cannot be written. */
