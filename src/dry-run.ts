@@ -11,7 +11,7 @@ import { WorkerPool } from '../workers/pool.ts';
 
 /** What a run would do. Runs nothing, writes nothing to the workspace or the cache, and needs neither to be writable. */
 export async function dryRun(request: PlanRequest, env: Readonly<Record<string, string | undefined>>): Promise<Forecast> {
-  const { plan, configuration, workspace } = await prepare(request, env);
+  const { plan, configuration, workspace } = await prepare(request, env, { writes: false });
   const pool = new WorkerPool(() => undefined);
   const temporary = makePrivateDirectory(temporaryDirectory());
   const git = new GitIgnores(plan.root, findRepository(plan.root), env);

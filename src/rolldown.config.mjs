@@ -1,17 +1,19 @@
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
+import { configSchemaFile } from './config-schema-file.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const entries = {
   cli: 'src/cli.ts',
   index: 'src/index.ts',
+  'config-loader': 'workers/config-loader.ts',
   'hash.worker': 'workers/hash.worker.ts',
   'blob.worker': 'workers/blob.worker.ts',
 };
 
 /** Native modules, and what finds its own worker file beside itself, stay packages. */
-const external = /^(level|classic-level|piscina|@napi-rs\/nice|lz4-napi|oxc-parser)(\/|$)/;
+const external = /^(level|classic-level|piscina|@napi-rs\/nice|lz4-napi|oxc-parser|jiti)(\/|$)/;
 
 // oxlint-disable-next-line import/no-default-export -- rolldown asks for it
 export default defineConfig({
@@ -19,7 +21,7 @@ export default defineConfig({
   platform: 'node',
   external,
   transform: { define: { 'process.env.NODE_ENV': '"production"' } },
-  plugins: [removeStaleChunks(), makeExecutable('cli.mjs'), thirdPartyNotices()],
+  plugins: [removeStaleChunks(), makeExecutable('cli.mjs'), thirdPartyNotices(), configSchemaFile()],
   output: {
     dir: 'dist',
     format: 'esm',

@@ -24,7 +24,7 @@ export interface Host {
 
 /** One invocation, from the workspace on disk to the run record. Throws `CommandError` for what its user has to mend. */
 export async function run(request: PlanRequest, host: Host): Promise<RunRecord> {
-  const prepared = await prepare(request, host.env);
+  const prepared = await prepare(request, host.env, { writes: true });
   return await runPrepared(prepared, placesOf(prepared.plan.root, prepared.configuration, host.env), host);
 }
 

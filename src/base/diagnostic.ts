@@ -23,6 +23,8 @@ export type DiagnosticCode =
   | 'invalid-workspace-file'
   | 'invalid-config'
   | 'invalid-glob'
+  | 'config-failed'
+  | 'config-timeout'
   | 'unknown-config-key'
   | 'invalid-filter'
   | 'unmatched-filter'

@@ -7,7 +7,7 @@ import { describeMiss } from '../cache/miss-reason.ts';
 import type { ConcurrencyLimit } from '../plan/planned.ts';
 import { limitOf, queryOf } from '../plan/run-query.ts';
 import { describeRun, parseRunWords, type DisplayWords, type RunWords } from '../plan/run-words.ts';
-import { currentDirectory } from '../current-directory.ts';
+import { currentDirectory } from '../workspace/current-directory.ts';
 import { parseRunRecord, type RunRecord } from '../report/run-record.ts';
 import { run } from '../run.ts';
 import { Cancellation } from '../schedule/cancel.ts';
@@ -23,7 +23,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   const read = parseRunWords(words);
   if (read === 'help') return print(describeRun().helpInformation());
   if ('code' in read) throw new CommandError(read);
-  const cwd = currentDirectory();
+  const cwd = currentDirectory(process.cwd);
   if (read.display.lastDetails) return showLast(cwd, read);
   const { task, display } = read;
   if (display.json && task !== undefined && !display.dryRun) throw usage('--json with a task goes with --dry-run');

@@ -46,7 +46,7 @@ export class Lookups {
     const env = { PATH: process.env['PATH'] ?? '', HOME: rig.home, TMPDIR: rig.temp };
     const words = parseRunWords(['--cache', task]);
     if (words === 'help' || 'code' in words) throw new Error(`${task} is no task`);
-    const { plan } = await prepare({ cwd: rig.path(cwd), query: queryOf({ ...words, task }) }, env);
+    const { plan } = await prepare({ cwd: rig.path(cwd), query: queryOf({ ...words, task }) }, env, { writes: false });
     const [planned] = plan.tasks;
     if (planned === undefined) throw new Error(`nothing is planned for ${task}`);
     const pool = new WorkerPool(() => {});

@@ -39,6 +39,27 @@ test('globs may lead through links, and exclude level by level or all below', as
   expect(packages.map((one) => one.directory)).toEqual(['', 'deep/a/b', 'group/one/member', 'packages/a', 'packages/linked']);
 });
 
+test('globs that need no globber find what one would', async () => {
+  const files = {
+    'packages/a/package.json': {},
+    'packages/.hidden/package.json': {},
+    'packages/node_modules/package.json': {},
+    'packages/directory/package.json/x': '',
+    'packages/file': '',
+    'packages/a/deeper/package.json': {},
+    'tools/cli/package.json': {},
+    'elsewhere/linked/package.json': {},
+  };
+  const globs = ['packages/*', 'tools/cli/', 'gone/*', 'packages/file/*', 'tools'];
+  const found = async (workspaces: readonly string[]): Promise<readonly string[]> => {
+    const root = directoryWith({ 'package.json': { workspaces }, ...files });
+    symlinkSync('../elsewhere/linked', joinPath(root, 'packages/link'));
+    return (await loadWorkspace(root)).packages.map((one) => one.directory);
+  };
+  expect(await found(globs)).toEqual(['', 'packages/a', 'packages/link', 'tools/cli']);
+  expect(await found([...globs, '!nothing'])).toEqual(await found(globs));
+});
+
 test('node_modules holds no packages, whatever the globs', async () => {
   const root = directoryWith({
     'pnpm-workspace.yaml': 'packages: ["**"]',
