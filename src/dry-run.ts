@@ -1,6 +1,7 @@
 import { joinPath } from './base/path.ts';
 import { makePrivateDirectory, temporaryDirectory } from './base/private-directory.ts';
 import { removeIfPossible } from './base/files.ts';
+import { isFault } from './cache/fault.ts';
 import { forecast } from './forecast.ts';
 import { openCacheForReading, placesOf } from './open-cache.ts';
 import { prepare, type PlanRequest } from './prepare.ts';
@@ -17,6 +18,8 @@ export async function dryRun(request: PlanRequest, env: Readonly<Record<string, 
   const git = new GitIgnores(plan.root, findRepository(plan.root), env);
   const ports = { pool, git, scratch: joinPath(temporary, 'cache') };
   const { cache, close } = await openCacheForReading(placesOf(plan.root, configuration, env), ports);
+  // Nothing is executed.
+  if (!isFault(cache)) cache.states.disk.remember();
   try {
     return await forecast(plan, Object.freeze({ ...env }), { cache, packageNameOf: (directory) => packageLabel(workspace, directory) });
   } finally {

@@ -73,7 +73,6 @@ async function assemble(places: CachePlaces, store: Store, owners: DatabaseAcces
   const [trouble, hasher] = await loading;
   if (trouble) return trouble;
   const states = new FileStates(places.root, index, hasher, ports.pool);
-  states.disk.remember();
   const shared = { overlaps: new Overlaps(), programs: new Programs(states), hasher };
   return { root: places.root, openedAt, store, ledger, states, ...shared, ...ports };
 }

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
-import { configSchemaFile } from './config-schema-file.mjs';
+import { schemaFiles } from './schema-files.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const entries = {
@@ -21,7 +21,7 @@ export default defineConfig({
   platform: 'node',
   external,
   transform: { define: { 'process.env.NODE_ENV': '"production"' } },
-  plugins: [removeStaleChunks(), makeExecutable('cli.mjs'), thirdPartyNotices(), configSchemaFile()],
+  plugins: [removeStaleChunks(), makeExecutable('cli.mjs'), thirdPartyNotices(), schemaFiles()],
   output: {
     dir: 'dist',
     format: 'esm',

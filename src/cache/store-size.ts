@@ -6,12 +6,6 @@ import { fsPath, joinPath, type AbsolutePath } from '../base/path.ts';
 import type { SizeLimit } from '../base/size-limit.ts';
 import { indexIn } from './store-directory.ts';
 
-interface StoreSize {
-  readonly blobs: number;
-  readonly blobBytes: number;
-  readonly indexBytes: number;
-}
-
 /** Every blob of a store and the bytes that it takes of the disk. */
 export function measureBlobs(blobs: AbsolutePath): Map<Digest, number> {
   const found = new Map<Digest, number>();

@@ -47,7 +47,7 @@ export async function cacheCommand(words: readonly string[]): Promise<number> {
 function describeCache(): Command {
   return new Command('reprise cache')
     .description('what is stored: its place, its tasks, its size; removes what is asked, or what nothing needs')
-    .argument('<action>', Object.keys(actions).join(', '))
+    .argument('[action]', Object.keys(actions).join(', '))
     .argument('[surplus...]')
     .option('--json', 'as JSON, but for `path`')
     .option('--task <task>', '`clean`: only entries of this task, or `package#task`')

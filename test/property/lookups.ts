@@ -59,6 +59,9 @@ export class Lookups {
 
   async ask(env: Env = this.env): Promise<Answer> {
     const { root, states, ledger, store, hasher } = this.#cache;
+    // As each run does: what it has seen of the disk lasts no longer than it does.
+    states.disk.forget();
+    states.disk.remember();
     const view = await TaskView.open(this.#task.id, states, ledger);
     const entries = new Map<number, Entry>();
     for (const step of this.#task.steps) {

@@ -2,13 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
-/** Writes `config.schema.json` beside the bundle: what the checks of a config say, for editors. */
-export function configSchemaFile() {
+/** Writes the JSON schemas beside the bundle: what the checks of a config say, for editors, and what `--json` prints. */
+export function schemaFiles() {
   return {
-    name: 'config-schema-file',
+    name: 'schema-files',
     async writeBundle({ dir }) {
       const { configJsonSchema } = await importBundled('src/workspace/config-json-schema.ts');
-      writeFileSync(join(dir, 'config.schema.json'), `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`);
+      const { planJsonSchema, graphJsonSchema } = await importBundled('src/report/document-schemas.ts');
+      const schemas = { config: configJsonSchema(), plan: planJsonSchema(), graph: graphJsonSchema() };
+      for (const [name, schema] of Object.entries(schemas)) {
+        writeFileSync(join(dir, `${name}.schema.json`), `${JSON.stringify(schema, undefined, 2)}\n`);
+      }
     },
   };
 }
