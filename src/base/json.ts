@@ -47,8 +47,13 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** The members of an object whose values are text; of anything else, none. */
 export function textMembers(value: unknown): Record<string, string> {
-  if (!isRecord(value)) return {};
-  return Object.fromEntries(Object.entries(value).filter((member): member is [string, string] => typeof member[1] === 'string'));
+  return Object.fromEntries(textEntries(value));
+}
+
+/** As `textMembers`, in pairs. */
+export function textEntries(value: unknown): [key: string, text: string][] {
+  if (!isRecord(value)) return [];
+  return Object.entries(value).filter((member): member is [string, string] => typeof member[1] === 'string');
 }
 
 /** A value, and where it stands: offsets in UTF-16 code units. */

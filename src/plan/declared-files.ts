@@ -1,6 +1,7 @@
+import { expandBraces } from '../base/glob-braces.ts';
 import type { AbsolutePath, WorkspacePath } from '../base/path.ts';
 import type { FileSelection } from '../graph/task.ts';
-import { compileGlob, expandBraces } from './declared-glob.ts';
+import { compileGlob } from './declared-glob.ts';
 
 /** Whether a file that the trace found belongs to the selection. */
 export function matches(selection: FileSelection, path: WorkspacePath): boolean {

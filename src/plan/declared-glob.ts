@@ -1,4 +1,4 @@
-import { bracketAt, type PatternCharacter } from './glob-bracket.ts';
+import { bracketAt, patternCharacters } from '../base/glob-bracket.ts';
 
 /**
  * A glob without braces as a regular expression over workspace paths. `**` as a whole component stands for any number of them,
@@ -14,26 +14,8 @@ export function compileGlob(glob: string): RegExp {
   return new RegExp(`^${sources.join('')}$`, 'su');
 }
 
-/** `{a,b}c` as `ac` and `bc`. Braces without a comma stand for themselves. */
-export function expandBraces(glob: string): string[] {
-  let depth = 0;
-  let start = 0;
-  let parts: number[] = [];
-  for (const { 0: token, index } of glob.matchAll(/\\.|[{},]/gs)) {
-    if (token === '{' && depth++ === 0) [start, parts] = [index, [index]];
-    else if (token === ',' && depth === 1) parts.push(index);
-    else if (token === '}' && depth > 0 && --depth === 0 && parts.length > 1) {
-      const alternatives = parts.map((part, place) => glob.slice(part + 1, parts[place + 1] ?? index));
-      return alternatives.flatMap((alternative) => expandBraces(glob.slice(0, start) + alternative + glob.slice(index + 1)));
-    }
-  }
-  return [glob];
-}
-
 function translate(component: string): string {
-  const characters = (component.match(/\\.|[^\\]/gsu) ?? []).map((token): PatternCharacter => {
-    return token.length > 1 && token.startsWith('\\') ? { character: token.slice(1), quoted: true } : { character: token, quoted: false };
-  });
+  const characters = patternCharacters(component);
   let source = '';
   for (let index = 0; index < characters.length; index++) {
     const { character, quoted } = characters[index] ?? { character: '', quoted: true };

@@ -1,5 +1,5 @@
+import { bracketAt, type PatternCharacter } from '../base/glob-bracket.ts';
 import { encodePath } from '../base/path.ts';
-import { bracketAt, type PatternCharacter } from './glob-bracket.ts';
 import { isMagic } from './word.ts';
 
 /** Text of a word; only what is not quoted can be part of a glob. */

@@ -40,9 +40,9 @@ export async function makeEdgeResolver(
   function resolve(from: Manifest, name: string, spec: string): readonly Manifest[] {
     const path = pathIn(spec);
     if (path !== undefined) return atPath(resolvePath(root, from.directory, path), name);
-    if (!spec.startsWith('workspace:')) return (byName.get(name) ?? []).filter((candidate) => satisfies(spec, candidate));
+    if (!spec.startsWith('workspace:')) return byName.get(name)?.filter((candidate) => satisfies(spec, candidate)) ?? none;
     const alias = /^workspace:(?<target>@?[^@]+)@/.exec(spec)?.groups?.['target'];
-    return byName.get(alias ?? name) ?? [];
+    return byName.get(alias ?? name) ?? none;
   }
 
   /** A path leads to the package that stands there, or that is named and publishes a directory of its own (`link:../b/dist`). */
@@ -51,6 +51,8 @@ export async function makeEdgeResolver(
     return exact !== undefined ? [exact] : (byName.get(name) ?? []).filter((manifest) => isInside(manifest.directory, path));
   }
 }
+
+const none: readonly Manifest[] = [];
 
 function groupByName(manifests: readonly Manifest[]): ReadonlyMap<string, readonly Manifest[]> {
   const groups = new Map<string, Manifest[]>();
@@ -63,28 +65,47 @@ function groupByName(manifests: readonly Manifest[]): ReadonlyMap<string, readon
   return groups;
 }
 
-/** `catalog:` and `catalog:name` stand for the spec that the catalog has. */
+/** `catalog:` and `catalog:name` stand for the spec that the catalog has; one kept where we do not look (yarn's) may have any. */
 function fromCatalog(catalogs: Catalogs, name: string, spec: string): string {
   if (!spec.startsWith('catalog:')) return spec;
   const catalog = spec.slice('catalog:'.length).trim() || 'default';
-  return catalogs[catalog]?.[name] ?? spec;
+  return catalogs[catalog]?.[name] ?? '*';
 }
 
 function pathIn(spec: string): string | undefined {
+  if (!spec.includes(':')) return undefined;
   return /^(?:file:|link:|portal:|workspace:(?=\.{1,2}(?:\/|$)))(?<path>.*)$/.exec(spec)?.groups?.['path'];
 }
 
 /**
- * Whether a package of the workspace is what a spec asks for. Ranges only: a tag (`latest`), a URL or an alias (`npm:`)
- * names something in a registry. What understands ranges is loaded only where there are any.
+ * Whether a package of the workspace is what a spec asks for. Ranges only: a tag (`latest`), a URL or an alias of another name
+ * is something in a registry. What understands ranges is loaded only where there are any.
  */
 async function rangeTest(specs: readonly string[]): Promise<(spec: string, candidate: Manifest) => boolean> {
   if (specs.every((spec) => isAny(spec) || spec.startsWith('workspace:') || pathIn(spec) !== undefined)) return isAny;
   const { default: satisfies } = await import('semver/functions/satisfies.js');
-  return (spec, { version }) =>
-    isAny(spec) || (version !== undefined && satisfies(version, spec.trim(), { loose: true, includePrerelease: true }));
+  // A workspace has few versions and few ranges, each many times over.
+  const answers = new Map<string, boolean>();
+  const isInRange = (version: string, range: string) => {
+    const question = `${version} ${range}`;
+    const answer = answers.get(question) ?? satisfies(version, range, { loose: true, includePrerelease: true });
+    answers.set(question, answer);
+    return answer;
+  };
+  return (spec, { name, version }) => {
+    const range = withoutAlias(spec.trim(), name);
+    return isAny(range) || (version !== undefined && isInRange(version, range));
+  };
 }
 
 function isAny(spec: string): boolean {
   return ['', '*'].includes(spec.trim());
+}
+
+/** npm takes `npm:b@^1.0.0` and `npm:b` for what `^1.0.0` and nothing are, as a dependency that is called b. yarn has `npm:^1.0.0`. */
+function withoutAlias(spec: string, name: string | undefined): string {
+  if (!spec.startsWith('npm:')) return spec;
+  const target = spec.slice('npm:'.length);
+  if (target === name) return '';
+  return target.startsWith(`${name}@`) ? target.slice(`${name}@`.length) : target;
 }

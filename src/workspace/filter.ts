@@ -1,7 +1,7 @@
-import micromatch from 'micromatch';
 import { CommandError } from '../base/diagnostic.ts';
 import { isInside, joinPath, normalizeAbsolute, parentOf, resolvePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import { reachableFrom } from '../base/reachable.ts';
+import { compileDirectoryGlob, escapeGlob } from './directory-glob.ts';
 import { parseFilterPattern, type FilterPattern } from './filter-pattern.ts';
 import type { Package, Workspace } from './packages.ts';
 import type { ChangedFiles } from './scope.ts';
@@ -127,14 +127,9 @@ function nameMatcher(pattern: string): (name: string) => boolean {
   return (name) => expression.test(name);
 }
 
-/** As pnpm: a plain path is that directory alone, and in globs what a dot begins has to be named. */
+/** As pnpm: a plain path is that directory alone. */
 function directoryMatcher(glob: string, from: AbsolutePath): (directory: AbsolutePath) => boolean {
-  const isMagic = /[*?[\]{}()!+@|\\"]/.test(glob);
-  if (!isMagic) {
-    const exact = normalizeAbsolute(`${from}/${glob}`);
-    return (directory) => directory === exact;
-  }
-  return micromatch.matcher(normalizeAbsolute(`${from.replace(/[*?[\]{}()!+@|\\"^$]/g, '\\$&')}/${glob}`));
+  return compileDirectoryGlob(normalizeAbsolute(`${escapeGlob(from)}/${glob}`));
 }
 
 /** The path itself and every directory above it, the nearest first. */

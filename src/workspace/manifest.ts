@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { isRecord, parseJson, textMembers, type JsonPath, type JsonSource } from '../base/json.ts';
+import { isRecord, parseJson, textEntries, textMembers, type JsonPath, type JsonSource } from '../base/json.ts';
 import { joinPath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import { readSourceText } from '../base/source-text.ts';
 
@@ -36,7 +36,7 @@ export function readManifest(root: AbsolutePath, directory: WorkspacePath): Mani
     version: nonEmptyText(value['version']),
     scripts: textMembers(scripts),
     unusableScripts: Object.keys(scripts).filter((name) => typeof scripts[name] !== 'string' && !name.startsWith('//')),
-    specs: dependencyKinds.flatMap((kind) => Object.entries(textMembers(value[kind])).map(([to, spec]) => [to, spec, kind] as const)),
+    specs: dependencyKinds.flatMap((kind) => textEntries(value[kind]).map(([to, spec]) => [to, spec, kind] as const)),
   };
 }
 

@@ -61,7 +61,8 @@ function definitionIn(manifest: JsonDocument | undefined): Definition | undefine
   const { workspaces } = manifest.value;
   const globs = isRecord(workspaces) ? workspaces['packages'] : workspaces;
   if (globs === undefined) return undefined;
-  if (isGlobs(globs)) return { globs, catalogs: isRecord(workspaces) ? catalogsIn(workspaces) : {} };
+  // bun reads catalogs beside `workspaces` as well as in it.
+  if (isGlobs(globs)) return { globs, catalogs: { ...catalogsIn(manifest.value), ...(isRecord(workspaces) && catalogsIn(workspaces)) } };
   const at = manifest.placeOf(['workspaces', 'packages']);
   const message = `'workspaces' of ${at.file} must be a list of globs`;
   throw new CommandError({ code: 'invalid-package-json', message, at, hint: globsHint });

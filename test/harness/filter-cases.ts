@@ -28,7 +28,7 @@ export interface FilterAnswer {
   readonly unmatched: readonly string[];
 }
 
-/** As `pnpm-filters.json` holds it. */
+/** As a line of `pnpm-filters.jsonl` holds it. */
 export interface RecordedFilters {
   readonly manifests: Manifests;
   readonly cases: readonly (FilterCase & FilterAnswer)[];

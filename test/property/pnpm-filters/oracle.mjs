@@ -7,7 +7,8 @@ import { text } from 'node:stream/consumers';
  * `rootDir`s are absolute; a question without `packages` is about the workspace on disk.
  */
 const require = createRequire(join(process.argv[2], 'package.json'));
-const { filterPackages, filterPackagesFromDir } = require('@pnpm/filter-workspace-packages');
+const oracle = '@pnpm/filter-workspace-packages';
+const { filterPackages, filterPackagesFromDir } = require(oracle);
 
 const answers = [];
 for (const question of JSON.parse(await text(process.stdin))) {

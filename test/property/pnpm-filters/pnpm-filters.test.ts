@@ -46,5 +46,5 @@ test("what the quick suite holds of pnpm's answers is what pnpm answers", async 
     return { manifests, cases: cases.map((one, place) => Object.assign({}, one, theirs[place])) };
   });
   const lines = recorded.map((one) => JSON.stringify(one));
-  await expect(`[\n${lines.join(',\n')}\n]\n`).toMatchFileSnapshot('../../unit/workspace/pnpm-filters.json');
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('../../unit/workspace/pnpm-filters.jsonl');
 });

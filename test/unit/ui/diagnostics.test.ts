@@ -30,6 +30,17 @@ test('a diagnostic has its code, its place, the line underlined, and a hint', ()
   `);
 });
 
+test("a place in a flag's value is quoted from the value", () => {
+  const at = { file: '--filter', line: 1, column: 2, source: 'a{b' };
+  expect(rendered({ code: 'invalid-filter', message: "has a '{' without its '}'", at })).toMatchInlineSnapshot(`
+    "error[invalid-filter]: has a '{' without its '}'
+     --> --filter:1:2
+      |
+    1 | a{b
+      |  ^"
+  `);
+});
+
 test('several diagnostics are paragraphs, and what is not known is left out', () => {
   expect(
     rendered(

@@ -6,7 +6,10 @@ import { filterPackages } from '../../../src/workspace/filter.ts';
 import { ourAnswer, workspaceOf, type RecordedFilters } from '../../harness/filter-cases.ts';
 
 /** Recorded by `test/property/pnpm-filters`. */
-const recorded = JSON.parse(readFileSync(new URL('pnpm-filters.json', import.meta.url), 'utf8')) as RecordedFilters[];
+const recorded = readFileSync(new URL('pnpm-filters.jsonl', import.meta.url), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line) as RecordedFilters);
 
 test("three hundred and sixty filters select what pnpm's own package selects", async () => {
   const answering = recorded.map(async ({ manifests, cases }) => {

@@ -21,6 +21,24 @@ test('packages are those that the globs name, the root first', async () => {
   expect({ current, cycles }).toEqual({ current: 'packages/a', cycles: [] });
 });
 
+test('globs may lead through links, and exclude level by level or all below', async () => {
+  const root = directoryWith({
+    'package.json': { workspaces: ['packages/*', 'deep/**', 'group/*/*', '!group/one', '!deep/**/skipped', '!packages/no*'] },
+    'elsewhere/linked/package.json': {},
+    'packages/a/package.json': {},
+    'packages/not/package.json': {},
+    'packages/.hidden/package.json': {},
+    'packages/empty/src/package.json': {},
+    'deep/a/b/package.json': {},
+    'deep/a/skipped/package.json': {},
+    'group/one/package.json': {},
+    'group/one/member/package.json': {},
+  });
+  symlinkSync('../elsewhere/linked', joinPath(root, 'packages/linked'));
+  const { packages } = await loadWorkspace(root);
+  expect(packages.map((one) => one.directory)).toEqual(['', 'deep/a/b', 'group/one/member', 'packages/a', 'packages/linked']);
+});
+
 test('globs that need no globber find what one would', async () => {
   const files = {
     'packages/a/package.json': {},

@@ -4,6 +4,13 @@ export interface PatternCharacter {
   readonly quoted: boolean;
 }
 
+/** The characters of a pattern in which a backslash quotes. */
+export function patternCharacters(pattern: string): PatternCharacter[] {
+  return (pattern.match(/\\.|[^\\]/gsu) ?? []).map((token) => {
+    return token.length > 1 && token.startsWith('\\') ? { character: token.slice(1), quoted: true } : { character: token, quoted: false };
+  });
+}
+
 /**
  * The bracket expression (`[a-z]`, `[!abc]`, `[[:alpha:]]`) that begins at `start`, as the source of a regular expression, and the
  * index of its `]`; `undefined` where none closes it, so that the `[` stands for itself.
