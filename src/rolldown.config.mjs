@@ -8,10 +8,11 @@ const entries = {
   index: 'src/index.ts',
   'hash.worker': 'workers/hash.worker.ts',
   'blob.worker': 'workers/blob.worker.ts',
+  'config-loader': 'workers/config-loader.ts',
 };
 
 /** Native modules, and what finds its own worker file beside itself, stay packages. */
-const external = /^(level|classic-level|piscina|@napi-rs\/nice|lz4-napi)(\/|$)/;
+const external = /^(level|classic-level|piscina|@napi-rs\/nice|lz4-napi|jiti)(\/|$)/;
 
 // oxlint-disable-next-line import/no-default-export -- rolldown asks for it
 export default defineConfig({

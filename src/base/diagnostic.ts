@@ -21,6 +21,8 @@ export type DiagnosticCode =
   | 'invalid-package-json'
   | 'invalid-workspace-file'
   | 'invalid-config'
+  | 'config-failed'
+  | 'config-timeout'
   | 'invalid-glob'
   | 'unknown-config-key'
   | 'invalid-filter'
