@@ -1,5 +1,6 @@
 import type { Diagnostic } from './base/diagnostic.ts';
 import type { SettledHit } from './cache/held-hits.ts';
+import { exitCodeFor } from './plan/not-runnable.ts';
 import type { PlannedStep, ReadyStep } from './plan/planned.ts';
 import type { RunContext, TaskOutcome } from './run-context.ts';
 
@@ -25,8 +26,14 @@ export function announceEcho({ step, args }: ReadyStep, { events }: RunContext):
 }
 
 /** A step whose program or directory is missing fails as a shell would have it fail. */
-export function announceNotStarted(step: PlannedStep, { code, message, hint }: Diagnostic, { events }: RunContext): TaskOutcome {
-  const exit = { kind: 'not-started', code: 127, problem: code, why: hint === undefined ? message : `${message}. ${hint}` } as const;
+export function announceNotStarted(step: PlannedStep, diagnostic: Diagnostic, { events }: RunContext): TaskOutcome {
+  const { code, message, hint } = diagnostic;
+  const exit = {
+    kind: 'not-started',
+    code: exitCodeFor(diagnostic),
+    problem: code,
+    why: hint === undefined ? message : `${message}. ${hint}`,
+  } as const;
   events.emit({ type: 'step-started', at: Date.now(), step, decision: { kind: 'uncached', reason: 'not-startable' } });
   events.emit({
     type: 'step-ended',

@@ -1,17 +1,17 @@
-import { readFileSync } from 'node:fs';
+import nodeModule from 'node:module';
 import manifest from '../package.json' with { type: 'json' };
-import { renderDiagnostics } from '../ui/diagnostics.ts';
-import { wantsColors, widthOf } from '../ui/terminal.ts';
 import { CommandError } from './base/diagnostic.ts';
-import { orAbsent } from './base/files.ts';
-import { suggestion } from './base/nearest.ts';
+
+/** What Node compiles of ours is kept for the next start, where Node does that (≥ 22.8); `NODE_DISABLE_COMPILE_CACHE` turns it off. */
+const { enableCompileCache } = nodeModule as { readonly enableCompileCache?: () => unknown };
 
 const USAGE = 2;
 const BUG = 70;
 
-/** Each takes the words after its name and gives the exit code. Nothing of the others is loaded. */
+/** Each takes the words after its name and gives the exit code. Modules are most of what a short command costs: nothing else is loaded. */
 const commands: Readonly<Record<string, (words: readonly string[]) => Promise<number>>> = {
   run: async (words) => (await import('./commands/run.ts')).runCommand(words),
+  cache: async (words) => (await import('./commands/cache.ts')).cacheCommand(words),
 };
 
 const help = `Usage: reprise <command>
@@ -19,6 +19,7 @@ const help = `Usage: reprise <command>
 Runs package scripts and tasks in dependency order, and caches them by tracing what they read and write.
 
   reprise run [flags] [task | package#task] [args…]   run a task; \`reprise run --help\` has the flags
+  reprise cache path | ls | size | clean | gc         what is stored
 
   -V, --version   the version
   -h, --help      this text
@@ -29,7 +30,7 @@ async function main([name, ...words]: readonly string[]): Promise<number> {
   try {
     return await obey(name, words);
   } catch (error) {
-    if (error instanceof CommandError) return report(error);
+    if (error instanceof CommandError) return await report(error);
     throw error;
   }
 }
@@ -38,13 +39,15 @@ async function obey(name: string | undefined, words: readonly string[]): Promise
   if (name === '--version' || name === '-V') return print(`${manifest.version}\n`);
   if (name === '--help' || name === '-h' || name === 'help') return print(help);
   const command = name === undefined || !Object.hasOwn(commands, name) ? undefined : commands[name];
-  if (command) return await command(words);
-  const hint =
-    name === undefined
-      ? 'See `reprise --help`'
-      : (suggestion(name, Object.keys(commands)) ?? `The commands are ${Object.keys(commands).join(', ')}`);
-  const message = name === undefined ? 'No command is named' : `'${name}' is no command of reprise`;
-  throw new CommandError({ code: 'usage', message, hint });
+  if (command) {
+    enableCompileCache?.();
+    return await command(words);
+  }
+  if (name === undefined) throw new CommandError({ code: 'usage', message: 'No command is named', hint: 'See `reprise --help`' });
+  const { suggestion } = await import('./base/nearest.ts');
+  const names = Object.keys(commands);
+  const hint = suggestion(name, names) ?? `The commands are ${names.join(', ')}`;
+  throw new CommandError({ code: 'usage', message: `'${name}' is no command of reprise`, hint });
 }
 
 function print(text: string): number {
@@ -52,13 +55,9 @@ function print(text: string): number {
   return 0;
 }
 
-function report({ diagnostics }: CommandError): number {
-  const text = renderDiagnostics(diagnostics, {
-    readSource: (file) => orAbsent(() => readFileSync(file, 'utf8')),
-    hasColors: wantsColors(process.stderr, process.env),
-    width: widthOf(process.stderr),
-  });
-  process.stderr.write(`${text}\n`);
+async function report({ diagnostics }: CommandError): Promise<number> {
+  const { renderMistakes } = await import('./mistakes.ts');
+  process.stderr.write(`${renderMistakes(diagnostics, process.stderr, process.env)}\n`);
   return diagnostics.some(({ code }) => code === 'usage') ? USAGE : 1;
 }
 

@@ -80,7 +80,8 @@ export class ConfigExecution implements ConfigExecutor {
 
   async #openMemory(): Promise<ConfigMemory | undefined> {
     const { root, env, isReadOnly } = this.#options;
-    const places = placesOf(root, { cacheDirectory: undefined }, env);
+    // How large the store may be is in a config, too: the run that follows keeps it within its bound.
+    const places = placesOf(root, { cacheDirectory: undefined, cacheMaxSize: { bytes: Number.MAX_SAFE_INTEGER } }, env);
     const git = new GitIgnores(root, findRepository(root), env);
     const opened = await (isReadOnly ? ConfigMemory.openForReading(places, git) : ConfigMemory.open(places, git));
     return isFault(opened) ? undefined : opened;

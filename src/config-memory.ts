@@ -3,11 +3,12 @@ import { keyedDigest, type Digest } from './base/digest.ts';
 import { removeIfPossible } from './base/files.ts';
 import { joinPath, nameOf } from './base/path.ts';
 import { makePrivateDirectory, temporaryDirectory } from './base/private-directory.ts';
+import type { CachePlaces } from './cache/cache-places.ts';
 import type { Cache } from './cache/cache.ts';
 import { differences } from './cache/differences.ts';
 import type { Entry, Fingerprint } from './cache/entry.ts';
 import { takeBefore, type Before } from './cache/examine.ts';
-import { fault, guarded, isFault, type CacheFault } from './cache/fault.ts';
+import { guarded, isFault, type CacheFault } from './cache/fault.ts';
 import { judge } from './cache/judge.ts';
 import { cacheKey } from './cache/key.ts';
 import { takeSnapshot } from './cache/snapshot.ts';
@@ -15,7 +16,7 @@ import { TaskView } from './cache/task-view.ts';
 import type { Execution } from './execute/execution.ts';
 import { foldTrace } from './execute/trace/fold.ts';
 import type { RawTrace } from './execute/trace/raw-trace.ts';
-import { closeCache, openCache, openCacheForReading, type CachePlaces } from './open-cache.ts';
+import { closeCache, openCache, openCacheForReading } from './open-cache.ts';
 import { cacheKeyParts } from './plan/cache-key.ts';
 import type { ReadyStep } from './plan/planned.ts';
 import type { GitIgnores } from './workspace/git.ts';
@@ -87,23 +88,24 @@ export class ConfigMemory {
   /** Takes down what must be known from before an execution; `undefined` where that one cannot be remembered anyway. */
   async prepare(ready: ReadyStep): Promise<Before | undefined> {
     if (this.isReadOnly) return undefined;
+    this.#cache.states.disk.forget();
     const before = await guarded('what stands before cannot be told', async () => takeBefore(ready, await this.#view(ready), this.#cache));
     await Promise.all([this.#cache.store.release(), this.#cache.ledger.release()]);
     this.#cache.programs.forget();
     return isFault(before) ? undefined : before;
   }
 
-  /** Whether the value will be recalled as long as nothing that it depends on changes. */
-  async remember(executed: ExecutedConfig): Promise<boolean> {
-    const { ready, answer, execution } = executed;
-    const { traced } = execution;
-    if (answer.outcome.kind !== 'value' || answer.env.isPartial || traced.kind !== 'traced' || startedOthers(traced.raw)) return false;
+  /** From now on the value is recalled as long as nothing that it depends on changes, if all that it depends on is known. */
+  async remember(executed: ExecutedConfig): Promise<void> {
+    const { outcome, env } = executed.answer;
+    const { traced } = executed.execution;
+    if (outcome.kind !== 'value' || env.isPartial || traced.kind !== 'traced' || startedOthers(traced.raw)) return;
+    const remembered: Remembered = 'value' in outcome ? { value: outcome.value } : {};
     const { raw } = traced;
-    const published = await guarded('the value cannot be stored', async () => {
+    await guarded('the value cannot be stored', async () => {
       const fingerprint = await this.#fingerprint(executed, raw);
-      return fingerprint && (await this.#publish(ready, fingerprint, executed));
+      if (fingerprint) await this.#publish(remembered, fingerprint, executed);
     });
-    return published === 'stored';
   }
 
   async close(): Promise<void> {
@@ -143,11 +145,8 @@ export class ConfigMemory {
     return { ...verdict.result.fingerprint, ambient: envDigests(answer.env.names, ready, store.salt) };
   }
 
-  async #publish(ready: ReadyStep, fingerprint: Fingerprint, { execution, answer }: ExecutedConfig): Promise<'stored' | CacheFault> {
+  async #publish(remembered: Remembered, fingerprint: Fingerprint, { ready, execution }: ExecutedConfig): Promise<void> {
     const { store, hasher } = this.#cache;
-    const { outcome } = answer;
-    if (outcome.kind !== 'value') return fault('there is no value');
-    const remembered: Remembered = 'value' in outcome ? { value: outcome.value } : {};
     const buffer = Buffer.from(JSON.stringify(remembered));
     const parts = this.#keyParts(ready);
     const entry: Entry = {
@@ -160,7 +159,7 @@ export class ConfigMemory {
       log: { segments: [{ stream: 'stdout', length: buffer.length }], bytes: { kind: 'inline', buffer } },
       notes: [],
     };
-    return (await store.publish(ready.step, cacheKey(parts, hasher), parts, entry)) ?? 'stored';
+    await store.publish(ready.step, cacheKey(parts, hasher), parts, entry);
   }
 
   #keyParts(ready: ReadyStep) {

@@ -71,6 +71,7 @@ function plannedStep(file: WorkspacePath, directory: WorkspacePath): PlannedStep
       input: { auto: true, include: [], exclude: [] },
       output: { auto: true, include: [], exclude: [] },
       network: 'forbid',
+      trace: 'full',
     },
   };
 }

@@ -1,20 +1,25 @@
 import { realpathSync } from 'node:fs';
 import type { AbsolutePath } from './base/path.ts';
-import { dryRun } from './dry-run.ts';
 import { EventStream } from './event-stream.ts';
 import { limitOf } from './plan/run-query.ts';
 import type { RunQuery } from './plan/selection.ts';
 import type { Forecast } from './report/forecast.ts';
 import type { RunEvent } from './report/event.ts';
 import type { RunRecord } from './report/run-record.ts';
-import { run as runRequest } from './run.ts';
 import { Cancellation } from './schedule/cancel.ts';
+import type { UserConfig } from './workspace/config-schema.ts';
 import type { Scope } from './workspace/scope.ts';
 
 export { CommandError, type Diagnostic, type SourcePlace } from './base/diagnostic.ts';
 export type { Forecast, ForecastAnswer, ForecastRun, ForecastStep, ForecastTask } from './report/forecast.ts';
 export type { Decision, RunEvent, Stored, StepOutcome } from './report/event.ts';
+export type { UserConfig, UserTask } from './workspace/config-schema.ts';
 export type { RunRecord, StepRecord, TaskRecord, Totals } from './report/run-record.ts';
+
+/** Gives the config back as it is: for the types of its keys in an editor, in `reprise.config.ts` and its like. */
+export function defineConfig(config: UserConfig): UserConfig {
+  return config;
+}
 
 /** What to run, as `reprise run` takes it. Everything but the task may be left out. */
 export interface RunOptions {
@@ -50,6 +55,7 @@ export interface Run extends AsyncIterable<RunEvent> {
 
 /** What a run would do, asked of the cache. Runs and writes nothing. Throws a `CommandError` for what its user has to mend. */
 export async function plan(options: RunOptions): Promise<Forecast> {
+  const { dryRun } = await import('./dry-run.ts');
   return await dryRun({ cwd: directoryOf(options), query: queryOf(options) }, options.env ?? process.env);
 }
 
@@ -73,6 +79,7 @@ async function start(options: RunOptions, events: EventStream<RunEvent>): Promis
   if (options.signal?.aborted) stop();
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
+    const { run: runRequest } = await import('./run.ts');
     const request = { cwd: directoryOf(options), query: queryOf(options) };
     const host = {
       env: options.env ?? process.env,

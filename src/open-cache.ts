@@ -1,6 +1,7 @@
 import { loadHasher } from './base/digest.ts';
 import { removeAbandoned, temporaryName } from './base/files.ts';
-import { joinPath, normalizeAbsolute, type AbsolutePath } from './base/path.ts';
+import { joinPath, type AbsolutePath } from './base/path.ts';
+import { cachePlaces, ledgerIn, statIndexIn, type CachePlaces } from './cache/cache-places.ts';
 import type { Cache } from './cache/cache.ts';
 import { faultFrom, isFault, type CacheFault } from './cache/fault.ts';
 import { FileStates } from './cache/file-states.ts';
@@ -11,39 +12,30 @@ import { Overlaps } from './cache/overlaps.ts';
 import type { BlobPool, GitView, HashPool } from './cache/ports.ts';
 import { Programs } from './cache/programs.ts';
 import { StatIndex } from './cache/stat-index.ts';
+import { otherRuns } from './cache/presence.ts';
+import { indexIn, runsIn } from './cache/store-directory.ts';
+import { boundOf, measureIndex } from './cache/store-size.ts';
 import { Store } from './cache/store.ts';
 import type { Configuration } from './workspace/config.ts';
-
-export interface CachePlaces {
-  readonly root: AbsolutePath;
-  /** Where entries and blobs are; may be shared by checkouts. */
-  readonly store: AbsolutePath;
-  /** Where this checkout keeps its ledger and its temporary files. */
-  readonly checkout: AbsolutePath;
-}
-
-/** Where a checkout keeps what is its own: ledger, stat index, record, and its entries unless they are elsewhere. */
-export function checkoutHome(root: AbsolutePath): AbsolutePath {
-  return joinPath(root, 'node_modules/.cache/reprise');
-}
 
 /** `REPRISE_CACHE_DIR` wins over `cacheDir` of the config; both are relative to the root. */
 export function placesOf(
   root: AbsolutePath,
-  { cacheDirectory }: Pick<Configuration, 'cacheDirectory'>,
+  { cacheDirectory, cacheMaxSize }: Pick<Configuration, 'cacheDirectory' | 'cacheMaxSize'>,
   env: Readonly<Record<string, string | undefined>>,
 ): CachePlaces {
-  const home = env['REPRISE_CACHE_DIR'] ?? cacheDirectory ?? '';
-  const checkout = checkoutHome(root);
-  return { root, checkout, store: home === '' ? checkout : normalizeAbsolute(home.startsWith('/') ? home : `${root}/${home}`) };
+  return cachePlaces(root, { directory: env['REPRISE_CACHE_DIR'] ?? cacheDirectory, maxSize: cacheMaxSize });
 }
 
 /** Opens what the steps of a run share of the cache, or says what keeps it out of order. */
 export async function openCache(places: CachePlaces, pool: HashPool & BlobPool, git: GitView): Promise<Cache | CacheFault> {
   const store = Store.open(places.store);
   if (isFault(store)) return store;
+  store.warmUp();
   for (const directory of [store.directory, store.blobs]) removeAbandoned(directory);
-  return await assemble(places, store, new Lease(ledgerIn(places)), { pool, git, scratch: scratchDirectory(places) });
+  const cache = await assemble(places, store, new Lease(ledgerIn(places)), { pool, git, scratch: scratchDirectory(places) });
+  if (!isFault(cache)) store.enter();
+  return cache;
 }
 
 /**
@@ -73,35 +65,46 @@ interface CachePorts {
 }
 
 async function assemble(places: CachePlaces, store: Store, owners: DatabaseAccess, ports: CachePorts): Promise<Cache | CacheFault> {
+  const openedAt = Date.now();
   const ledger = new Ledger(owners, places.root);
-  const trouble = await ledger.load();
-  if (trouble) return trouble;
-  const hasher = await loadHasher();
+  const loading = Promise.all([ledger.load(), loadHasher()]);
   const index = new StatIndex();
-  index.load(statIndexOf(places));
+  index.load(statIndexIn(places));
+  const [trouble, hasher] = await loading;
+  if (trouble) return trouble;
   const states = new FileStates(places.root, index, hasher, ports.pool);
-  return { root: places.root, store, ledger, states, overlaps: new Overlaps(), programs: new Programs(states), hasher, ...ports };
+  states.disk.remember();
+  const shared = { overlaps: new Overlaps(), programs: new Programs(states), hasher };
+  return { root: places.root, openedAt, store, ledger, states, ...shared, ...ports };
 }
 
-/** Writes what is remembered beyond the run. Afterwards nothing of the cache is open. */
-export async function closeCache({ store, ledger, states }: Cache, places: CachePlaces): Promise<CacheFault | undefined> {
-  const trouble = (await ledger.save()) ?? (await store.flush());
+/** Writes what is remembered beyond the run, and keeps the store within its bound. Afterwards nothing of the cache is open. */
+export async function closeCache({ store, ledger, states, openedAt }: Cache, places: CachePlaces): Promise<CacheFault | undefined> {
+  const unsaved = await ledger.save();
+  const usage = await store.leave();
   await Promise.all([store.release(), ledger.release()]);
+  const trouble = unsaved ?? (isFault(usage) ? usage : await keepBound(store, usage, openedAt, places));
   try {
-    states.index.save(statIndexOf(places));
+    states.index.save(statIndexIn(places));
   } catch (error) {
     return trouble ?? faultFrom('the stat index cannot be written', error);
   }
   return trouble;
 }
 
-function ledgerIn({ checkout }: CachePlaces): AbsolutePath {
-  return joinPath(checkout, 'tree');
-}
-
-/** Stamps are those of one checkout, so it is no part of a store that others share. */
-function statIndexOf({ checkout }: CachePlaces): AbsolutePath {
-  return joinPath(checkout, 'stat-index');
+/** Looks at the whole store only where it is too large, by what runs have told of, or where that may be wrong. */
+async function keepBound(
+  { directory }: Store,
+  usage: number | undefined,
+  openedAt: number,
+  { maxSize }: CachePlaces,
+): Promise<CacheFault | undefined> {
+  const bound = boundOf(maxSize, directory);
+  const isWithin = usage !== undefined && usage + measureIndex(indexIn(directory)) <= bound;
+  if (isWithin && otherRuns(runsIn(directory)).left.length === 0) return undefined;
+  const { sweep } = await import('./cache/sweep.ts');
+  const swept = await sweep({ directory, bound, ownSince: openedAt });
+  return isFault(swept) ? swept : undefined;
 }
 
 /** A directory for temporary files of this run; those of runs that were killed are removed. It is made when first needed. */

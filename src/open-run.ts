@@ -1,9 +1,10 @@
 import { Background } from './background.ts';
 import { removeIfPossible } from './base/files.ts';
+import type { CachePlaces } from './cache/cache-places.ts';
 import { isFault } from './cache/fault.ts';
 import { TaskPipes } from './execute/task-pipes.ts';
 import { findTraceHelper } from './execute/trace/tracer.ts';
-import { closeCache, openCache, scratchDirectory, type CachePlaces } from './open-cache.ts';
+import { closeCache, openCache, scratchDirectory } from './open-cache.ts';
 import { allTasks, isNestedRun, type Plan } from './plan/planned.ts';
 import type { EventLog } from './report/event-log.ts';
 import type { RunContext } from './run-context.ts';
@@ -37,12 +38,12 @@ export async function openRun(plan: Plan, places: CachePlaces, { env, events, ca
   if (isFault(opened)) events.emit({ type: 'cache-fault', detail: opened.detail });
   const cache = isFault(opened) ? undefined : opened;
   const background = new Background();
-  const helper = findTraceHelper();
   const scratch = cache?.scratch ?? scratchDirectory(places);
+  const helper = findTraceHelper(scratch);
   const cores = availableCores();
   const context: RunContext = {
     root: plan.root,
-    env,
+    env: Object.freeze({ ...env }),
     events,
     cache,
     helper,

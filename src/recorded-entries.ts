@@ -5,10 +5,9 @@ import type { Entry } from './cache/entry.ts';
 import { IndexCopy } from './cache/index-copy.ts';
 import { Store } from './cache/store.ts';
 import { placesOf } from './open-cache.ts';
+import { readSettings } from './prepare.ts';
 import type { EntryPlace } from './report/event.ts';
 import type { RunRecord } from './report/run-record.ts';
-import { loadConfiguration } from './workspace/config.ts';
-import { loadWorkspace } from './workspace/packages.ts';
 
 /** By id, the entries that the steps of a recorded run restored or stored, as far as the store still has them. Changes nothing. */
 export async function recordedEntries(
@@ -16,8 +15,8 @@ export async function recordedEntries(
   cwd: AbsolutePath,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<ReadonlyMap<string, Entry>> {
-  const workspace = await loadWorkspace(cwd);
-  const places = placesOf(workspace.root, await loadConfiguration(workspace, []), env);
+  const { workspace, configuration } = await readSettings(cwd, env);
+  const places = placesOf(workspace.root, configuration, env);
   const directory = makePrivateDirectory(temporaryDirectory());
   const store = Store.openForReading(places.store, (location) => new IndexCopy(location, joinPath(directory, 'index')));
   const entries = new Map<string, Entry>();

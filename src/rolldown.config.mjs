@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
+import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const entries = {
   cli: 'src/cli.ts',
@@ -12,28 +12,33 @@ const entries = {
 };
 
 /** Native modules, and what finds its own worker file beside itself, stay packages. */
-const external = /^(level|classic-level|piscina|@napi-rs\/nice|lz4-napi|jiti)(\/|$)/;
+const external = /^(level|classic-level|piscina|@napi-rs\/nice|lz4-napi|oxc-parser|jiti)(\/|$)/;
 
 // oxlint-disable-next-line import/no-default-export -- rolldown asks for it
 export default defineConfig({
   input: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))),
   platform: 'node',
   external,
-  // The package's index loads two grammars more than a command line needs.
-  resolve: { alias: { '@yarnpkg/parsers': fileURLToPath(new URL('../node_modules/@yarnpkg/parsers/lib/shell.js', import.meta.url)) } },
   transform: { define: { 'process.env.NODE_ENV': '"production"' } },
-  plugins: [removeStaleChunks(), makeExecutable('cli.mjs')],
+  plugins: [removeStaleChunks(), makeExecutable('cli.mjs'), thirdPartyNotices()],
   output: {
     dir: 'dist',
     format: 'esm',
     // Everything lies side by side, so that a chunk finds a worker at `new URL('./hash.worker.mjs', import.meta.url)`.
     entryFileNames: '[name].mjs',
-    chunkFileNames: '[name].mjs',
+    chunkFileNames: ({ name, moduleIds }) => `${packageOfAll(moduleIds) ?? name}.mjs`,
     banner: ({ name }) => (name === 'cli' ? '#!/usr/bin/env node' : ''),
     sourcemap: false,
     minify: false,
   },
 });
+
+/** The package that a chunk is made of; many a package's own main file has a name that says nothing. */
+function packageOfAll(modules) {
+  const packages = new Set(modules.map((module) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(module)?.[1]));
+  const [name] = packages;
+  return packages.size === 1 ? name?.replace('/', '-') : undefined;
+}
 
 /** Only modules: the native parts in `dist` are built by another script. */
 function removeStaleChunks() {

@@ -1,11 +1,12 @@
 import { constants } from 'node:os';
 import { writeAtomically } from './base/files.ts';
-import { joinPath, type AbsolutePath } from './base/path.ts';
-import { checkoutHome, placesOf, type CachePlaces } from './open-cache.ts';
+import type { AbsolutePath } from './base/path.ts';
+import { recordFile, type CachePlaces } from './cache/cache-places.ts';
+import { placesOf } from './open-cache.ts';
 import { openRun } from './open-run.ts';
 import { allTasks, isNestedRun, type Plan } from './plan/planned.ts';
 import { runPlan } from './plan-run.ts';
-import { prepare, type PlanRequest, type Prepared } from './prepare.ts';
+import { prepare, type ConfigAccess, type PlanRequest, type Prepared } from './prepare.ts';
 import { EventLog, type Listener } from './report/event-log.ts';
 import type { RunRecord } from './report/run-record.ts';
 import type { RunContext } from './run-context.ts';
@@ -13,7 +14,7 @@ import type { Cancellation } from './schedule/cancel.ts';
 import { packageLabel } from './workspace/package-name.ts';
 
 /** What a run takes from its surroundings. */
-export interface Host {
+export interface Host extends Pick<ConfigAccess, 'onConfigOutput'> {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly listeners: readonly Listener[];
   readonly cancellation: Cancellation;
@@ -23,7 +24,7 @@ export interface Host {
 
 /** One invocation, from the workspace on disk to the run record. Throws `CommandError` for what its user has to mend. */
 export async function run(request: PlanRequest, host: Host): Promise<RunRecord> {
-  const prepared = await prepare(request, host.env);
+  const prepared = await prepare(request, host.env, host);
   return await runPrepared(prepared, placesOf(prepared.plan.root, prepared.configuration, host.env), host);
 }
 
@@ -48,11 +49,6 @@ function sizeOf(plan: Plan): { tasks: number; steps: number } {
 /** Of several tasks that failed, the first decides; a signal decides over all. */
 function exitCodeOf({ cancellation: { reason }, failures: [first] }: RunContext): number {
   return reason?.kind === 'signal' ? 128 + constants.signals[reason.signal] : (first?.exitCode ?? 0);
-}
-
-/** Where the last run of the workspace around `root` is recorded. */
-export function recordFile(root: AbsolutePath): AbsolutePath {
-  return joinPath(checkoutHome(root), 'last-run.json');
 }
 
 /** The record serves `--last-details` and reports; a run does not fail because it cannot be written. */

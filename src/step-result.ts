@@ -58,7 +58,7 @@ export async function keepResult(request: ResultToKeep, context: RunContext): Pr
   const { left, verdict } = judged;
 
   const clash = cache.overlaps.end(running, filesIn(left));
-  const ref: EntryRef = { key: keyed.key, id: randomBytes(8).toString('hex') };
+  const ref: EntryRef = { key: keyed.key, id: randomBytes(8).toString('hex'), usedAt: execution.endedAt };
   const isKept = succeeded && verdict.kind === 'keep' && clash === undefined;
   await claim(request, judged, isKept ? ref : outdated(cache.ledger.lastEntry(step.owner)), view, context);
   if (!succeeded) return { kind: 'nothing' };

@@ -78,6 +78,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   const { events, cache, cancellation, helper, pipes, isAlone, scratch, traceRoots } = context;
   const { step } = ready;
   events.emit({ type: 'step-started', at: Date.now(), step, decision: decisionOf(ready, reasons) });
+  cache?.states.disk.forget();
   const before = cache && view && keyed && (await prepare(ready, keyed, view, cache, removedInRun));
   if (isFault(before)) events.emit({ type: 'cache-fault', detail: before.detail });
   await Promise.all([cache?.store.release(), cache?.ledger.release()]);
@@ -88,7 +89,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   const execution = await execute(
     {
       ready,
-      trace: keyed && { roots: traceRoots },
+      trace: step.caching.kind === 'cached' && keyed && step.caching.trace === 'full' ? { roots: traceRoots } : undefined,
       terminal: isAlone && step.caching.kind === 'uncached',
       keepsLog: keyed !== undefined,
       spillDirectory: scratch,

@@ -99,7 +99,8 @@ class TaskLife {
   }
 
   /** Whether a program stands at a path, hits taken as applied. */
-  readonly isProgram = (path: AbsolutePath): boolean => this.view?.plannedProgram(path) ?? isProgram(path);
+  readonly isProgram = (path: AbsolutePath): boolean =>
+    this.view?.plannedProgram(path) ?? this.#context.cache?.states.disk.isProgram(path) ?? isProgram(path);
 
   /** Whether what is held makes or removes the path. */
   replaces(path: WorkspacePath): boolean {

@@ -17,9 +17,9 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], view: Diag
 function renderDiagnostic({ code, message, at, hint }: Diagnostic, view: DiagnosticView): string[] {
   const paint = palette(view.hasColors);
   return [
-    `${paint.red(`error[${code}]`)}: ${message}`,
+    `${paint.red(`error[${code}]`)}: ${displayPath(message)}`,
     ...(at === undefined ? [] : [`${paint.blue(' -->')} ${describePlace(at)}`, ...quote(at, view, paint)]),
-    ...(hint === undefined ? [] : [`${paint.green('hint')}: ${hint}`]),
+    ...(hint === undefined ? [] : [`${paint.green('hint')}: ${displayPath(hint)}`]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { unreachable } from '../src/base/diagnostic.ts';
+import { displayPath } from '../src/base/path.ts';
 import type { NotStoredReason } from '../src/cache/not-stored.ts';
 import type { PlannedStep } from '../src/plan/planned.ts';
 import type { Decision, RunEvent, StepOutcome } from '../src/report/event.ts';
@@ -57,7 +58,7 @@ export class StreamReporter {
       case 'run-ended':
         return this.#nameNotStarted();
       case 'run-started':
-        for (const note of event.notes) this.#page.line(`note: ${note}`, { stream: 'stderr' });
+        for (const note of event.notes) this.#page.line(`note: ${displayPath(note)}`, { stream: 'stderr' });
         return;
       case 'span':
         return;

@@ -1,32 +1,32 @@
 import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { blobPath, bytesOnDisk } from '../src/base/blob-path.ts';
 import type { Digest } from '../src/base/digest.ts';
 import { temporaryName } from '../src/base/files.ts';
 import { joinPath, parentOf, type AbsolutePath } from '../src/base/path.ts';
 import { decompressor, preferredCodec, type Decompress } from './codec.ts';
 
 /**
+ * Writes a blob beside its place and renames it there, so that no reader ever sees a part. Gives its bytes on disk.
+ *
  * A blob on disk: the codec's tag, then frames of at most 4 MB, each a pair of little-endian lengths (unpacked, packed)
  * and the packed bytes. So a blob of any size is written and read in bounded memory.
  */
-export function blobPath(blobs: AbsolutePath, blob: Digest): AbsolutePath {
-  return joinPath(blobs, `${blob.slice(0, 2)}/${blob.slice(2)}`);
-}
-
-/** Writes a blob beside its place and renames it there, so that no reader ever sees a part. */
-export async function writeBlob(blobs: AbsolutePath, blob: Digest, chunks: Iterable<Uint8Array>): Promise<void> {
+export async function writeBlob(blobs: AbsolutePath, blob: Digest, chunks: Iterable<Uint8Array>): Promise<number> {
   const codec = await preferredCodec();
   const place = blobPath(blobs, blob);
   const beside = temporaryName(joinPath(blobs, 'blob'));
   mkdirSync(parentOf(place), { recursive: true });
   const file = openSync(beside, 'wx');
+  let size = 1;
   try {
     try {
       writeSync(file, Uint8Array.of(codec.tag));
-      for (const chunk of chunks) for (const part of split(chunk)) writeFrame(file, part, codec.compress(part));
+      for (const chunk of chunks) for (const part of split(chunk)) size += writeFrame(file, part, codec.compress(part));
     } finally {
       closeSync(file);
     }
     renameSync(beside, place);
+    return bytesOnDisk(size);
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;
@@ -63,12 +63,13 @@ function* split(chunk: Uint8Array): Generator<Uint8Array> {
   for (let start = 0; start < chunk.length; start += FRAME) yield chunk.subarray(start, start + FRAME);
 }
 
-function writeFrame(file: number, unpacked: Uint8Array, packed: Uint8Array): void {
+function writeFrame(file: number, unpacked: Uint8Array, packed: Uint8Array): number {
   const lengths = Buffer.alloc(8);
   lengths.writeUInt32LE(unpacked.length, 0);
   lengths.writeUInt32LE(packed.length, 4);
   writeAll(file, lengths);
   writeAll(file, packed);
+  return lengths.length + packed.length;
 }
 
 function writeAll(file: number, bytes: Uint8Array): void {

@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
+import { blobPath } from '../src/base/blob-path.ts';
 import { loadHasher, type Digest, type Hasher } from '../src/base/digest.ts';
-import { codeOf, removeIfPossible, orAbsent } from '../src/base/files.ts';
-import { fsPath, joinPath, type AbsolutePath } from '../src/base/path.ts';
+import { codeOf, isAbsence, removeIfPossible, orAbsent } from '../src/base/files.ts';
+import { fsPath, joinPath, parentOf, type AbsolutePath, type WorkspacePath } from '../src/base/path.ts';
 import type { ArchiveAnswer, ArchiveRequest, BlobPlace, ReadAnswer, StageAnswer, StageRequest } from '../src/cache/ports.ts';
-import { blobPath, DamagedBlob, readBlob, writeBlob } from './blob-file.ts';
+import { DamagedBlob, readBlob, writeBlob } from './blob-file.ts';
 import { timed, type Timed } from './timing.ts';
 
 /** As `BlobPool.archive`. `taken` hears one message once every file has been read. */
@@ -53,8 +54,7 @@ async function archiveFiles(request: ArchiveRequest, hasher: Hasher, onTaken: ()
     const absolute = joinPath(request.root, path);
     const isSmall = size <= PACKED_UP_TO;
     const bytes = isSmall || holdsAll ? readIfThere(absolute) : absolute;
-    if (bytes === undefined || (typeof bytes !== 'string' && hasher.ofBytes(bytes) !== digest))
-      return { places: [], log: undefined, changed: path };
+    if (bytes === undefined || (typeof bytes !== 'string' && hasher.ofBytes(bytes) !== digest)) return nothingStored(path);
     if (isSmall && typeof bytes !== 'string') {
       places.push({ offset: packed, length: bytes.length });
       small.push(bytes);
@@ -65,54 +65,74 @@ async function archiveFiles(request: ArchiveRequest, hasher: Hasher, onTaken: ()
     }
   }
   if (holdsAll) onTaken();
-  const lost = await writeLarge(request, large, hasher);
-  const lostFile = request.files.find(({ digest }) => digest === lost);
-  if (lostFile) return { places: [], log: undefined, changed: lostFile.path };
+  const largeBytes = await writeLarge(request, large, hasher);
+  if (typeof largeBytes === 'object') return nothingStored(request.files.find(({ digest }) => digest === largeBytes.lost)?.path);
   const pack = Buffer.concat(small);
   const packId = hasher.ofBytes(pack);
-  if (small.length > 0) await writeUnlessThere(request.blobs, packId, [pack]);
+  const packBytes = small.length > 0 ? await writeUnlessThere(request.blobs, packId, [pack]) : 0;
+  const { log, written: logBytes } = await archiveLog(request, hasher);
   return {
     places: places.map(({ blob = packId, offset, length }): BlobPlace => ({ blob, offset, length })),
-    log: await archiveLog(request, hasher),
+    log,
+    written: largeBytes + packBytes + logBytes,
   };
 }
 
-/** Gives the digest of a file whose bytes were no longer those. */
+function nothingStored(changed: WorkspacePath | undefined): ArchiveAnswer {
+  return { places: [], log: undefined, written: undefined, ...(changed !== undefined && { changed }) };
+}
+
+/** Gives the bytes written, or the digest of a file whose bytes were no longer those. */
 async function writeLarge(
   { blobs }: ArchiveRequest,
   files: ReadonlyMap<Digest, Uint8Array | AbsolutePath>,
   hasher: Hasher,
-): Promise<Digest | undefined> {
+): Promise<number | { readonly lost: Digest }> {
+  let written = 0;
   for (const [digest, content] of files) {
     const bytes = typeof content === 'string' ? readIfThere(content) : content;
-    if (bytes === undefined || (typeof content === 'string' && hasher.ofBytes(bytes) !== digest)) return digest;
-    await writeUnlessThere(blobs, digest, [bytes]);
+    if (bytes === undefined || (typeof content === 'string' && hasher.ofBytes(bytes) !== digest)) return { lost: digest };
+    written += await writeUnlessThere(blobs, digest, [bytes]);
   }
-  return undefined;
+  return written;
 }
 
-async function archiveLog({ log, blobs }: ArchiveRequest, hasher: Hasher): Promise<ArchiveAnswer['log']> {
-  if (typeof log !== 'string' && log.length <= INLINE_LOG) return undefined;
+async function archiveLog({ log, blobs }: ArchiveRequest, hasher: Hasher): Promise<{ log: ArchiveAnswer['log']; written: number }> {
+  if (typeof log !== 'string' && log.length <= INLINE_LOG) return { log: undefined, written: 0 };
   const bytes = typeof log === 'string' ? readFileSync(fsPath(log)) : log;
   const blob = hasher.ofBytes(bytes);
-  await writeUnlessThere(blobs, blob, [bytes]);
-  return { blob, length: bytes.length };
+  const written = await writeUnlessThere(blobs, blob, [bytes]);
+  return { log: { blob, length: bytes.length }, written };
 }
 
-/** Content-addressed: what is there already is the same bytes, and is verified whenever it is used. */
-async function writeUnlessThere(blobs: AbsolutePath, blob: Digest, chunks: Iterable<Uint8Array>): Promise<void> {
-  if (!existsSync(blobPath(blobs, blob))) await writeBlob(blobs, blob, chunks);
+/** Content-addressed: what is there already is the same bytes, and is verified whenever it is used. Gives the bytes written. */
+async function writeUnlessThere(blobs: AbsolutePath, blob: Digest, chunks: Iterable<Uint8Array>): Promise<number> {
+  return isThere(blobPath(blobs, blob)) ? 0 : writeBlob(blobs, blob, chunks);
+}
+
+/** Whether the blob is there. One that is counts as new from now on, so that nobody removes it before an entry refers to it. */
+function isThere(blob: AbsolutePath): boolean {
+  const now = Date.now() / 1000;
+  try {
+    utimesSync(blob, now, now);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    // It may be another user's.
+    return !isAbsence(error);
+  }
 }
 
 async function stagePieces({ blobs, directory, pieces }: StageRequest, hasher: Hasher): Promise<StageAnswer> {
-  mkdirSync(directory, { recursive: true });
+  const parents = new Set(pieces.map(({ name }) => parentOf(joinPath(directory, name))));
+  for (const parent of parents) mkdirSync(fsPath(parent), { recursive: true });
   for (const [blob, wanted] of groupByBlob(pieces)) {
     const bytes = await unpackBlob(blobs, blob, hasher);
     if (!(bytes instanceof Uint8Array)) return { ...bytes, piece: wanted[0]?.index };
-    for (const { place, digest, mode, index } of wanted) {
+    for (const { name, place, digest, mode, index } of wanted) {
       const content = bytes.subarray(place.offset, place.offset + place.length);
       if (hasher.ofBytes(content) !== digest) return { kind: 'fault', detail: `blob ${blob} holds other bytes`, piece: index };
-      const file = `${directory}/${index}`;
+      const file = fsPath(joinPath(directory, name));
       writeFileSync(file, content, { flag: 'wx' });
       // Not by the option of the call: that one is subject to the umask.
       chmodSync(file, mode);

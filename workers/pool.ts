@@ -31,6 +31,8 @@ export interface PoolWork {
  */
 export class WorkerPool implements HashPool, BlobPool {
   #piscina: Promise<Piscina> | undefined;
+  #stagedFiles = 0;
+  #stagedBytes = 0;
   readonly #onWork: (work: PoolWork) => void;
 
   constructor(onWork: (work: PoolWork) => void) {
@@ -58,6 +60,7 @@ export class WorkerPool implements HashPool, BlobPool {
   }
 
   stage(request: StageRequest): Promise<StageAnswer> {
+    if (this.#mayStageHere(request)) return this.#stageHere(request);
     return this.#run<StageAnswer>('stage', request.step, 'stage', request).catch((error: unknown) => ({
       ...asFault(error),
       piece: undefined,
@@ -71,6 +74,21 @@ export class WorkerPool implements HashPool, BlobPool {
   async close(): Promise<void> {
     const piscina = await this.#piscina;
     await piscina?.destroy();
+  }
+
+  /** Threads take as long to start as it takes to unpack some hundred files: those of a small restore are unpacked here. */
+  #mayStageHere({ pieces }: StageRequest): boolean {
+    this.#stagedBytes += pieces.reduce((sum, { place }) => sum + place.length, 0);
+    this.#stagedFiles += pieces.length;
+    if (this.#stagedFiles > STAGED_HERE.files / 2) this.warmUp();
+    return this.#stagedFiles <= STAGED_HERE.files && this.#stagedBytes <= STAGED_HERE.bytes;
+  }
+
+  async #stageHere(request: StageRequest): Promise<StageAnswer> {
+    const { stage } = await import('./blob.worker.ts');
+    const { answer, startedAt, endedAt } = await stage(request);
+    this.#onWork({ name: 'stage', step: request.step, thread: 0, startedAt, endedAt });
+    return answer;
   }
 
   async #run<Answer>(
@@ -89,6 +107,9 @@ export class WorkerPool implements HashPool, BlobPool {
 }
 
 type MessagePort = InstanceType<typeof MessageChannel>['port1'];
+
+/** How much a run may unpack without threads. */
+const STAGED_HERE = { files: 400, bytes: 8 * 1024 * 1024 };
 
 /** Files a message: enough to hide its cost, few enough to keep every thread busy. */
 const BATCH = 256;

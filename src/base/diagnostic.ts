@@ -19,6 +19,7 @@ export type DiagnosticCode =
   | 'usage'
   | 'no-workspace'
   | 'invalid-package-json'
+  | 'unreadable-file'
   | 'invalid-workspace-file'
   | 'invalid-config'
   | 'config-failed'
@@ -36,13 +37,17 @@ export type DiagnosticCode =
   | 'task-recursion'
   | 'task-named-as-script'
   | 'program-not-found'
+  | 'program-not-executable'
+  | 'invalid-command'
   | 'missing-directory'
   | 'nothing-to-run'
   | 'no-record'
+  | 'output-lost'
   | 'no-git'
   | 'no-repository'
   | 'unknown-git-ref'
-  | 'git-failed';
+  | 'git-failed'
+  | 'cache-fault';
 
 /** Ends the command. Any stage may throw it; only `cli.ts` catches it. */
 export class CommandError extends Error {

@@ -9,9 +9,9 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  type Dirent,
   type Stats,
 } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { decodePath, fsPath, joinPath, parentOf, type AbsolutePath } from './path.ts';
 
 /**
@@ -77,25 +77,41 @@ export function realPath(path: AbsolutePath): AbsolutePath | undefined {
 
 /** Names and kinds in a directory, unordered; `undefined` when it is not there, not a directory or may not be read. */
 export function listDirectory(path: AbsolutePath): { name: string; kind: 'f' | 'd' | 'l' | 'o' }[] | undefined {
-  return orUnreadable(() =>
-    readdirSync(fsPath(path), { withFileTypes: true, encoding: 'buffer' }).map((entry) => ({
-      name: decodePath(entry.name),
-      kind: entry.isFile() ? 'f' : entry.isDirectory() ? 'd' : entry.isSymbolicLink() ? 'l' : 'o',
-    })),
-  );
+  return orUnreadable(() => {
+    const entries = readdirSync(fsPath(path), { withFileTypes: true });
+    const isFaithful = entries.every(({ name }) => !name.includes('\uFFFD'));
+    if (isFaithful) return entries.map((entry) => ({ name: entry.name, kind: kindOfEntry(entry) }));
+    const raw = readdirSync(fsPath(path), { withFileTypes: true, encoding: 'buffer' });
+    return raw.map((entry) => ({ name: decodePath(entry.name), kind: kindOfEntry(entry) }));
+  });
+}
+
+function kindOfEntry(entry: Pick<Dirent, 'isFile' | 'isDirectory' | 'isSymbolicLink'>): 'f' | 'd' | 'l' | 'o' {
+  return entry.isFile() ? 'f' : entry.isDirectory() ? 'd' : entry.isSymbolicLink() ? 'l' : 'o';
 }
 
 /** A name for what is not in place yet. Should this process be killed, `removeAbandoned` knows it by the name. */
 export function temporaryName(path: AbsolutePath): AbsolutePath {
-  return `${path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp` as AbsolutePath;
+  return `${path}.${process.pid}-${randomHex()}.tmp` as AbsolutePath;
 }
 
-/** Removes what processes that are gone have left in a directory under a temporary name. */
-export function removeAbandoned(directory: AbsolutePath): void {
-  for (const name of namesIn(directory)) {
+/** To be unique, not to be secret: `node:crypto` takes as long to load as all else that a short command needs. */
+export function randomHex(): string {
+  return Array.from({ length: 2 }, () =>
+    Math.floor(Math.random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0'),
+  ).join('');
+}
+
+/** Removes what processes that are gone have left in a directory under a temporary name. Gives how many there were. */
+export function removeAbandoned(directory: AbsolutePath): number {
+  const abandoned = namesIn(directory).filter((name) => {
     const pid = /\.(\d+)-[0-9a-f]+\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) removeIfPossible(joinPath(directory, name));
-  }
+    return pid !== undefined && !isAlive(Number(pid));
+  });
+  for (const name of abandoned) removeIfPossible(joinPath(directory, name));
+  return abandoned.length;
 }
 
 /** Of a directory that may not be read, none. */

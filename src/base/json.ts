@@ -20,14 +20,20 @@ export interface JsonSource {
 
 /** The document, or what is wrong with its first mistake and where. */
 export function parseJson({ text, file, dialect, code }: JsonSource): JsonDocument | Diagnostic {
-  const place = (offset: number): SourcePlace => ({ file, ...lineAndColumn(text, offset) });
   try {
-    const root = new Parser(text, dialect === 'relaxed').parse();
-    return { value: root.value, placeOf: (path, part = 'value') => place(offsetOf(root, path, part)) };
+    return documentOf(new Parser(text, dialect === 'relaxed').parse(), { text, file });
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    return { code, message: `${file} is not valid JSON: ${error.message}`, at: place(error.offset) };
+    return { code, message: `${file} is not valid JSON: ${error.message}`, at: { file, ...lineAndColumn(text, error.offset) } };
   }
+}
+
+/** A document from values whose places in `text` are known, whatever the language it is written in. */
+export function documentOf(root: LocatedValue, { text, file }: Pick<JsonSource, 'text' | 'file'>): JsonDocument {
+  return {
+    value: root.value,
+    placeOf: (path, part = 'value') => ({ file, ...lineAndColumn(text, offsetOf(root, path, part)) }),
+  };
 }
 
 export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
@@ -45,18 +51,20 @@ export function textMembers(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(value).filter((member): member is [string, string] => typeof member[1] === 'string'));
 }
 
-interface Node {
+/** A value, and where it stands: offsets in UTF-16 code units. */
+export interface LocatedValue {
   readonly value: unknown;
   readonly start: number;
+  /** Of an object by key, of a list by index. */
   readonly children: ReadonlyMap<string | number, Child>;
 }
 
 interface Child {
   readonly keyStart: number;
-  readonly node: Node;
+  readonly node: LocatedValue;
 }
 
-function offsetOf(root: Node, path: JsonPath, part: 'key' | 'value'): number {
+function offsetOf(root: LocatedValue, path: JsonPath, part: 'key' | 'value'): number {
   let offset = root.start;
   let node = root;
   for (const key of path) {
@@ -94,13 +102,13 @@ class Parser {
     if (text.startsWith('\uFEFF')) this.#offset = 1;
   }
 
-  parse(): Node {
+  parse(): LocatedValue {
     const root = this.#value();
     if (this.#peek() !== '') throw this.#unexpected('the end');
     return root;
   }
 
-  #value(): Node {
+  #value(): LocatedValue {
     const next = this.#peek();
     const start = this.#offset;
     if (next === '{') return { start, ...this.#object() };
@@ -110,7 +118,7 @@ class Parser {
     return { start, value: this.#decode(text, start), children: none };
   }
 
-  #object(): Omit<Node, 'start'> {
+  #object(): Omit<LocatedValue, 'start'> {
     const children = new Map<string, Child>();
     this.#members('}', () => {
       const keyStart = this.#offset;
@@ -123,8 +131,8 @@ class Parser {
     return { value: Object.fromEntries([...children].map(([key, child]) => [key, child.node.value])), children };
   }
 
-  #array(): Omit<Node, 'start'> {
-    const items: Node[] = [];
+  #array(): Omit<LocatedValue, 'start'> {
+    const items: LocatedValue[] = [];
     this.#members(']', () => items.push(this.#value()));
     return {
       value: items.map((item) => item.value),

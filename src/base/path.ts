@@ -88,6 +88,7 @@ export function nameOf(path: string): string {
 
 /** Removes `.`, `..`, doubled and trailing slashes lexically; right only where no component is a link. */
 export function normalizeAbsolute(path: string): AbsolutePath {
+  if (isNormal(path)) return path;
   const parts: string[] = [];
   for (const part of path.split('/')) {
     if (part === '' || part === '.') continue;
@@ -95,6 +96,10 @@ export function normalizeAbsolute(path: string): AbsolutePath {
     else parts.push(part);
   }
   return `/${parts.join('/')}` as AbsolutePath;
+}
+
+function isNormal(path: string): path is AbsolutePath {
+  return path.startsWith('/') && !/\/(?:\.{0,2}(?:\/|$))/.test(path);
 }
 
 const escapedByte = /[\uDC80-\uDCFF]/u;

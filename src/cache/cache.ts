@@ -10,6 +10,8 @@ import type { Store } from './store.ts';
 /** What the steps of a run share of the cache. */
 export interface Cache {
   readonly root: AbsolutePath;
+  /** Milliseconds since the epoch: what was used before belongs to earlier runs. */
+  readonly openedAt: number;
   readonly store: Store;
   readonly ledger: Ledger;
   readonly states: FileStates;

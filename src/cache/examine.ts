@@ -50,7 +50,7 @@ export async function takeBefore(ready: ReadyStep, view: TaskView, { ledger, sto
     lastOutputs: lastEntry && new Set(lastEntry.outputs.map(({ path }) => path)),
     declared,
     declaredStamps: new Map(declared?.map(({ path }) => [path, stampOf(joinPath(view.root, path))])),
-    declaredOutputs: new Set(caching.kind === 'cached' && !caching.output.auto ? expand(view.root, caching.output) : []),
+    declaredOutputs: new Set(caching.kind === 'cached' && !caching.output.auto ? await expand(view.root, caching.output) : []),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { HashedFile, Hasher } from '../base/digest.ts';
-import { codeOf, kindOf, readLink, stampOf, type Stamp } from '../base/files.ts';
+import { codeOf, kindOf, type Stamp } from '../base/files.ts';
 import { joinPath, type AbsolutePath } from '../base/path.ts';
+import { Disk } from './disk.ts';
 import { absent, isExecutable, portableTarget, type FileState } from './file-state.ts';
 import type { HashPool } from './ports.ts';
 import type { StatIndex } from './stat-index.ts';
@@ -12,14 +13,16 @@ import type { StatIndex } from './stat-index.ts';
 export class FileStates {
   readonly root: AbsolutePath;
   readonly index: StatIndex;
+  readonly disk: Disk;
   readonly #hasher: Hasher;
   readonly #pool: HashPool;
 
-  constructor(root: AbsolutePath, index: StatIndex, hasher: Hasher, pool: HashPool) {
+  constructor(root: AbsolutePath, index: StatIndex, hasher: Hasher, pool: HashPool, disk = new Disk()) {
     this.root = root;
     this.index = index;
     this.#hasher = hasher;
     this.#pool = pool;
+    this.disk = disk;
   }
 
   /** States of paths relative to the root. A state of a file says under which stamp all of it was read. */
@@ -45,9 +48,15 @@ export class FileStates {
     return states;
   }
 
+  /** As `read`, of the disk as it is at this moment, whatever was seen of it. */
+  readAnew(paths: readonly string[]): Promise<Map<string, FileState>> {
+    for (const path of paths) this.disk.changed(joinPath(this.root, path));
+    return this.read(paths);
+  }
+
   #stamp(path: string): Stamp | 'unreadable' | undefined {
     try {
-      return stampOf(joinPath(this.root, path));
+      return this.disk.stamp(joinPath(this.root, path));
     } catch (error) {
       // A directory above may not be searched, or the disk is in trouble: nothing can be said of the path.
       if (codeOf(error) === undefined) throw error;
@@ -66,7 +75,7 @@ export class FileStates {
       case 'directory':
         return { kind: 'directory', mode: stamp.mode, stamp };
       case 'link': {
-        const target = readLink(joinPath(this.root, path));
+        const target = this.disk.link(joinPath(this.root, path));
         return target === undefined ? absent : { kind: 'link', target: portableTarget(this.root, target), stamp };
       }
       case 'other':

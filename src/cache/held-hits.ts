@@ -88,8 +88,12 @@ export class HeldHits {
       const change = plan.changes.get(output.path);
       return [output.path, { left: leftBy(output), made: change !== undefined && 'output' in change && change.made }] as const;
     });
-    this.#cache.ledger.claim(step, new Map(paths), { key, id: entry.id });
-    this.#cache.store.touch(key, entry.id, Date.now());
+    const { ledger, store } = this.#cache;
+    const now = Date.now();
+    const last = ledger.lastEntry(step.owner);
+    const isKnownToServe = last?.id === entry.id && last.isOld !== true && now - (last.usedAt ?? 0) < USE_LASTS_MS;
+    if (!isKnownToServe) store.touch(key, entry.id, now);
+    ledger.claim(step, new Map(paths), isKnownToServe ? last : { key, id: entry.id, usedAt: now });
   }
 
   /** A log is needed as much as an output: one that cannot be read makes the hit unusable before anything is touched. */
@@ -114,6 +118,9 @@ export class HeldHits {
     return { states, pool, blobs: store.blobs, scratch };
   }
 }
+
+/** A use that follows one of the same entry so soon changes little about who was used last, and writing it down costs more than the hit. */
+const USE_LASTS_MS = 60 * 60 * 1000;
 
 /** What the ledger is to hold of a path that an output was put to. */
 export function leftBy(output: OutputFile): LeftState {

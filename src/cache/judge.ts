@@ -77,10 +77,9 @@ export async function judge(evidenced: Evidenced, world: JudgeWorld): Promise<Ju
 /** Without a trace only what the user declared is known: enough where both inputs and outputs are. */
 async function judgeUntraced({ ready, caching, before, traced }: Evidenced, { states, programs, salt }: JudgeWorld): Promise<Judgement> {
   if (caching.input.auto || caching.output.auto) {
-    const why = traced.kind === 'unavailable' ? traced.why : 'it is switched off';
-    return { left: new Map(), verdict: { kind: 'refuse', reason: { code: 'tracing-unavailable', why } } };
+    return { left: new Map(), verdict: { kind: 'refuse', reason: { code: 'tracing-unavailable', why: whyUntraced(caching, traced) } } };
   }
-  const paths = expand(states.root, caching.output);
+  const paths = await expand(states.root, caching.output);
   const now = await states.read(paths);
   const left = new Map(paths.flatMap((path) => leftAt(path, now.get(path), before)));
   const reason = changedDeclared(before, left, states.root);
@@ -92,6 +91,11 @@ async function judgeUntraced({ ready, caching, before, traced }: Evidenced, { st
     ambient: ambientDigests(ready, salt),
   };
   return { left, verdict: { kind: 'keep', result: { fingerprint, outputs: left, removals: [], notes: [] } } };
+}
+
+function whyUntraced({ trace }: TaskCaching, traced: Evidenced['traced']): string {
+  if (traced.kind === 'unavailable') return traced.why;
+  return trace === 'preload' ? "it has no 'preload' mode" : "the task switches it off with 'trace': false";
 }
 
 /** Nobody saw who wrote it: what stood there before the step counts as somebody else's work, and as looked at. */

@@ -1,7 +1,8 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Level } from 'level';
-import { codeOf, isWrongKind } from '../base/files.ts';
+import { codeOf, isWrongKind, stampOf } from '../base/files.ts';
 import type { AbsolutePath } from '../base/path.ts';
 import { fault, faultFrom, type CacheFault } from './fault.ts';
 
@@ -16,15 +17,17 @@ export interface DatabaseAccess {
 
 /**
  * Short uses of a LevelDB that other runs use too: LevelDB lets one process in at a time, so the database is opened for
- * a burst of work and closed right after it, and a burst is cut off so that others get their turn.
+ * a burst of work and closed right after it. Who waits for it leaves a note beside it, and a long burst is cut off for them.
  *
  * Waits at most `PATIENCE_MS` for the lock, once: after that everything is a fault until the end of the run. A damaged
  * database is removed, so that the next run starts afresh.
  */
 export class Lease implements DatabaseAccess {
   readonly #location: AbsolutePath;
+  /** Whether somebody waits. */
+  readonly #note: AbsolutePath;
   #opened: Promise<Database | CacheFault> | undefined;
-  #openedAt = 0;
+  #turnStartedAt = 0;
   #users = 0;
   #closing: Promise<void> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
@@ -34,6 +37,7 @@ export class Lease implements DatabaseAccess {
 
   constructor(location: AbsolutePath) {
     this.#location = location;
+    this.#note = `${location}.wanted` as AbsolutePath;
   }
 
   async use<T>(work: (database: Database) => Promise<T>): Promise<T | CacheFault> {
@@ -44,7 +48,7 @@ export class Lease implements DatabaseAccess {
     try {
       const database = await (this.#opened ??= this.#open());
       if ('kind' in database) return (this.#broken = database);
-      if (Date.now() - this.#openedAt > LONGEST_BURST_MS) this.#endTurn();
+      if (Date.now() - this.#turnStartedAt > LONGEST_BURST_MS) this.#endTurnIfWanted();
       return await work(database);
     } catch (error) {
       return await this.#failed(error);
@@ -62,6 +66,11 @@ export class Lease implements DatabaseAccess {
     this.#opened = undefined;
     this.#closing = closeWhenOpen(opened);
     return this.#closing;
+  }
+
+  #endTurnIfWanted(): void {
+    if (stampOf(this.#note) === undefined) this.#turnStartedAt = Date.now();
+    else this.#endTurn();
   }
 
   /** Nobody new comes in until those inside are done, the database is closed, and others have had a chance at it. */
@@ -82,7 +91,8 @@ export class Lease implements DatabaseAccess {
 
   #closeSoon(): void {
     if (this.#turnEnd !== undefined) this.#onTurnEnd();
-    else this.#idle = setTimeout(() => void this.close(), IDLE_MS).unref();
+    // What is there to be heard after a long piece of work may be the next use.
+    else this.#idle = setTimeout(() => (this.#idle = setTimeout(() => void this.close(), 1).unref()), IDLE_MS).unref();
   }
 
   async #open(): Promise<Database | CacheFault> {
@@ -94,11 +104,13 @@ export class Lease implements DatabaseAccess {
       try {
         await mkdir(this.#location, { recursive: true });
         await database.open();
-        this.#openedAt = Date.now();
+        this.#turnStartedAt = Date.now();
+        removeNote(this.#note);
         return database;
       } catch (error) {
         const isLocked = error instanceof Error && codeOf(error.cause) === 'LEVEL_LOCKED';
         if (!isLocked) return await this.#failed(error);
+        leaveNote(this.#note);
         if (Date.now() >= deadline) return fault('the cache is in use by another run');
         await delay(2 + Math.random() * 20);
       }
@@ -127,6 +139,23 @@ const IDLE_MS = 10;
 const LONGEST_BURST_MS = 200;
 /** Longer than others wait between two tries. */
 const PAUSE_MS = 25;
+
+/** Where it cannot be left, whoever holds the database ends its burst without knowing. */
+function leaveNote(note: AbsolutePath): void {
+  try {
+    writeFileSync(note, '');
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+  }
+}
+
+function removeNote(note: AbsolutePath): void {
+  try {
+    rmSync(note, { force: true });
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+  }
+}
 
 async function closeWhenOpen(opened: Promise<Database | CacheFault>): Promise<void> {
   const database = await opened;

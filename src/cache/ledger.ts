@@ -1,11 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import { encodePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { TaskId } from '../graph/task.ts';
 import type { StepOwner } from '../plan/planned.ts';
 import { FORMAT_VERSION } from './entry.ts';
 import { isFault, type CacheFault } from './fault.ts';
 import type { DatabaseAccess } from './lease.ts';
-import type { EntryRef, LeftState, Ownership, OwnershipMap } from './ownership.ts';
+import { isSameLeft, type EntryRef, type LeftState, type Ownership, type OwnershipMap } from './ownership.ts';
 import { seal, unseal } from './seal.ts';
 
 /** A step whose paths the ledger keeps. */
@@ -90,7 +89,7 @@ export class Ledger {
     if (record?.paths.size !== paths.size || !isSameEntry(record.lastEntry, lastEntry)) return false;
     return [...paths].every(([path, { left, made }]) => {
       const ownership = this.#paths.get(path);
-      return ownership?.owner === owner && ownership.made === made && isDeepStrictEqual(ownership.left, left);
+      return ownership?.owner === owner && ownership.made === made && isSameLeft(ownership.left, left);
     });
   }
 
@@ -153,7 +152,7 @@ export class Ledger {
 }
 
 function isSameEntry(a: EntryRef | undefined, b: EntryRef | undefined): boolean {
-  return a?.id === b?.id && a?.isOld === b?.isOld;
+  return a?.id === b?.id && a?.isOld === b?.isOld && a?.usedAt === b?.usedAt;
 }
 
 interface OwnerRecord {

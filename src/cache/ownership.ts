@@ -26,6 +26,8 @@ export interface EntryRef {
   readonly id: string;
   /** The step was executed since, and nothing of that was stored. */
   readonly isOld?: true;
+  /** When the store was last told that the entry serves. */
+  readonly usedAt?: number;
 }
 
 /** Whether what stands at a path is still what its owner left. */
@@ -37,6 +39,17 @@ export function stillStands(left: LeftState, now: FileState | undefined): boolea
       return now?.kind === 'directory';
     case 'link':
       return now?.kind === 'link' && now.target === left.target;
+  }
+}
+
+export function isSameLeft(a: LeftState, b: LeftState): boolean {
+  switch (a.kind) {
+    case 'file':
+      return b.kind === 'file' && a.digest === b.digest && a.mode === b.mode;
+    case 'directory':
+      return b.kind === 'directory' && a.mode === b.mode;
+    case 'link':
+      return b.kind === 'link' && a.target === b.target;
   }
 }
 

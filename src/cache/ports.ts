@@ -17,7 +17,7 @@ export interface BlobPool {
    * stored: `changed` names it and nothing of the request counts.
    */
   readonly archive: (request: ArchiveRequest) => Archiving;
-  /** Unpacks and verifies every piece into its own file of a fresh directory; all or nothing. */
+  /** Unpacks and verifies every piece into its own new file. After a fault some may be there. */
   readonly stage: (request: StageRequest) => Promise<StageAnswer>;
   /** The verified bytes of one blob. */
   readonly read: (request: { readonly blobs: AbsolutePath; readonly blob: Digest }) => Promise<ReadAnswer>;
@@ -43,6 +43,8 @@ export interface ArchiveAnswer {
   /** In the order of the request. */
   readonly places: readonly BlobPlace[];
   readonly log: { readonly blob: Digest; readonly length: number } | undefined;
+  /** Bytes on disk of the blobs that were not there before; `undefined` where that was not counted to the end. */
+  readonly written: number | undefined;
   readonly changed?: WorkspacePath;
 }
 
@@ -56,9 +58,9 @@ export interface BlobPlace {
 export interface StageRequest {
   readonly step: string;
   readonly blobs: AbsolutePath;
-  /** Made by the call; piece `n` becomes the file named `n` in it. */
+  /** Where the pieces go. It and the directories in their names are made where they are missing. */
   readonly directory: AbsolutePath;
-  readonly pieces: readonly { readonly place: BlobPlace; readonly digest: Digest; readonly mode: number }[];
+  readonly pieces: readonly { readonly name: string; readonly place: BlobPlace; readonly digest: Digest; readonly mode: number }[];
 }
 
 export type StageAnswer = { readonly kind: 'staged' } | (CacheFault & { readonly piece: number | undefined });

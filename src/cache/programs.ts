@@ -78,12 +78,12 @@ export class Programs {
   #place(name: string, { env, cwd }: ReadyStep, planned: PlannedPrograms = nothingPlanned): WorkspacePath | undefined {
     const isThere = (path: AbsolutePath) => planned(path) ?? this.#isThere(path);
     const found = name.startsWith('/') ? (name as AbsolutePath) : findProgram(name, { cwd, path: env['PATH'] ?? '', isThere });
-    const real = found && realPath(found);
+    const real = found && this.#states.disk.realPath(found);
     return real && toWorkspacePath(this.#states.root, real);
   }
 
   #isThere(path: AbsolutePath): boolean {
-    if (isInside(this.#states.root, path)) return isProgram(path);
+    if (isInside(this.#states.root, path)) return this.#states.disk.isProgram(path);
     const known = this.#known.get(path);
     if (known !== undefined) return known;
     const isThere = isProgram(path);

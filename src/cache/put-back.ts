@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
 import type { Digest } from '../base/digest.ts';
 import { fsPath, joinPath, type WorkspacePath } from '../base/path.ts';
 import type { PlannedStep } from '../plan/planned.ts';
@@ -8,6 +7,7 @@ import type { Entry } from './entry.ts';
 import { isFault } from './fault.ts';
 import { absent } from './file-state.ts';
 import { leftBy } from './held-hits.ts';
+import { isSameLeft } from './ownership.ts';
 import { applyChanges } from './restore.ts';
 import type { Pending, TaskView } from './task-view.ts';
 import { isBuildInfo } from './tool-state.ts';
@@ -75,7 +75,8 @@ async function putBack(
     const output = outputs.get(path);
     // What stands there in another state is somebody's edit: the tool shall see it.
     if (now.get(path)?.kind !== 'absent') continue;
-    if (output === undefined || !isDeepStrictEqual(leftBy(output), ledger.ownerOf(path)?.left)) return false;
+    const left = ledger.ownerOf(path)?.left;
+    if (output === undefined || left === undefined || !isSameLeft(leftBy(output), left)) return false;
     changes.set(path, { step: step.index, output, made: true, stands: false, found: undefined });
   }
   return !isFault(await applyChanges(step.label, changes, { states, pool, blobs: store.blobs, scratch }));

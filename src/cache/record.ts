@@ -37,22 +37,30 @@ export function record(request: RecordRequest, store: Store, pool: BlobPool): Re
     state.kind === 'file' ? [{ path, digest: state.digest, size: state.size }] : [],
   );
   const { bytes } = request.execution.log;
-  const archiving = pool.archive({
-    step: request.step.label,
-    root: request.root,
-    blobs: store.blobs,
-    files,
-    log: bytes.kind === 'file' ? (bytes.path as AbsolutePath) : bytes.buffer,
-  });
-  return {
-    taken: archiving.taken,
-    done: publish(
-      request,
-      files.map(({ path }) => path),
-      archiving,
-      store,
-    ),
-  };
+  const archive = () =>
+    pool.archive({
+      step: request.step.label,
+      root: request.root,
+      blobs: store.blobs,
+      files,
+      log: bytes.kind === 'file' ? (bytes.path as AbsolutePath) : bytes.buffer,
+    });
+  const paths = files.map(({ path }) => path);
+  const archiving = archive();
+  return { taken: archiving.taken, done: storeAll(request, paths, { first: archiving, again: archive }, store) };
+}
+
+/** Blobs that others removed in the moment between archiving and publishing are archived once more. */
+async function storeAll(
+  request: RecordRequest,
+  paths: readonly WorkspacePath[],
+  archiving: { readonly first: Archiving; readonly again: () => Archiving },
+  store: Store,
+): Promise<Entry | NotStoredReason> {
+  const published = await publish(request, paths, archiving.first, store);
+  if (published !== 'blobs-gone') return published;
+  const again = await publish(request, paths, archiving.again(), store);
+  return again === 'blobs-gone' ? { code: 'cache-fault', detail: 'blobs are removed while they are stored' } : again;
 }
 
 async function publish(
@@ -60,8 +68,9 @@ async function publish(
   paths: readonly WorkspacePath[],
   archiving: Archiving,
   store: Store,
-): Promise<Entry | NotStoredReason> {
+): Promise<Entry | NotStoredReason | 'blobs-gone'> {
   const archived = await archiving.done;
+  store.countWritten(isFault(archived) ? undefined : archived.written);
   if (isFault(archived)) return { code: 'cache-fault', detail: archived.detail };
   if (archived.changed !== undefined) return { code: 'output-lost', path: archived.changed };
   const objection = request.objection();
@@ -84,6 +93,7 @@ async function publish(
     notes: result.notes,
   };
   const trouble = await store.publish(request.step, key, parts, entry);
+  if (trouble === 'blobs-gone') return trouble;
   return trouble ? { code: 'cache-fault', detail: trouble.detail } : entry;
 }
 

@@ -1,24 +1,13 @@
-import {
-  chmodSync,
-  copyFileSync,
-  lstatSync,
-  mkdirSync,
-  readlinkSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-} from 'node:fs';
-import { randomBytes } from 'node:crypto';
-import { codeOf, isAbsence, kindOf, removeIfPossible, sameStamp, stampOf, temporaryName, type Stamp } from '../base/files.ts';
-import { displayPath, fsPath, joinPath, parentOf, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { chmodSync, mkdirSync, renameSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
+import { codeOf, isAbsence, kindOf, sameStamp, stampOf, type Stamp } from '../base/files.ts';
+import { displayPath, fsPath, isInside, joinPath, parentOf, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { OutputFile } from './entry.ts';
 import { fault, isFault, type CacheFault } from './fault.ts';
-import { absent, localTarget, type FileState } from './file-state.ts';
+import { absent, type FileState } from './file-state.ts';
 import type { FileStates } from './file-states.ts';
 import type { BlobPool } from './ports.ts';
 import { isAsRecorded } from './restore-plan.ts';
+import { moveIntoPlace, planStaging, removeStaging, stageOthers, type Staging } from './staging.ts';
 import type { Pending } from './task-view.ts';
 
 /** What was done, by the index of the step that called for it. */
@@ -48,28 +37,33 @@ export async function applyChanges(
   world: RestoreWorld,
 ): Promise<Restored | (CacheFault & { readonly step: number | undefined })> {
   const open = [...changes].filter(([, change]) => !('output' in change && change.stands));
-  const now = await world.states.read(open.map(([path]) => path));
+  const now = await world.states.readAnew(open.map(([path]) => path));
   const due = open.filter(([path, change]) => !isDone(change, now.get(path) ?? absent));
+  if (due.length === 0) return { written: new Map(), removed: new Map(), touched: new Set() };
   const files = due.flatMap(([, change]) =>
     'output' in change && change.output.kind === 'file' ? [{ ...change.output, step: change.step }] : [],
   );
-  const staging = joinPath(world.scratch, randomBytes(8).toString('hex'));
+  const { root } = world.states;
+  const outputs = due.flatMap(([, change]) => ('output' in change ? [change.output] : []));
+  const staging = planStaging(outputs, (path) => (now.get(path) ?? absent).kind === 'absent');
+  const unplaced = new Set(staging.trees);
   try {
     if (files.length > 0) {
-      const staged = await world.pool.stage({ step: label, blobs: world.blobs, directory: staging, pieces: files });
-      if (isFault(staged)) return { ...staged, step: staged.piece === undefined ? files[0]?.step : files[staged.piece]?.step };
+      const pieces = files.map((file) => ({ ...file, name: staging.places.get(file.path) ?? '' }));
+      const answer = await world.pool.stage({ step: label, blobs: world.blobs, directory: world.scratch, pieces });
+      if (isFault(answer)) return { ...answer, step: answer.piece === undefined ? files[0]?.step : files[answer.piece]?.step };
     }
     const left = await stillDue(due, changes, world.states);
     if (isFault(left)) return left;
-    const ready = new Map(files.map(({ path }, index) => [path, joinPath(staging, String(index))]));
-    for (const [path, place] of stageLinks(world.states.root, left, staging)) ready.set(path, place);
-    return place(world.states.root, left, ready);
+    stageOthers(root, outputs, staging, world.scratch);
+    return place(left, { root, scratch: world.scratch, staging, unplaced, isWhole: left.length === due.length });
   } catch (error) {
     const code = codeOf(error);
     if (code === undefined) throw error;
     return { ...fault(`outputs could not be restored: ${code}`), step: undefined };
   } finally {
-    removeIfPossible(staging);
+    for (const [path] of due) world.states.disk.changed(joinPath(root, path));
+    removeStaging(staging, [...unplaced], world.scratch);
   }
 }
 
@@ -88,7 +82,7 @@ async function stillDue(
 ): Promise<readonly [WorkspacePath, Pending][] | (CacheFault & { readonly step: number })> {
   const barrier = findBarrier(states.root, changes, due);
   if (barrier === undefined) return due;
-  const now = await states.read(due.map(([path]) => path));
+  const now = await states.readAnew(due.map(([path]) => path));
   const left = due.filter(([path, change]) => !isDone(change, now.get(path) ?? absent));
   return left.length === due.length ? barrier : stillDue(left, changes, states);
 }
@@ -99,8 +93,9 @@ function findBarrier(
   changes: ReadonlyMap<WorkspacePath, Pending>,
   due: readonly [WorkspacePath, Pending][],
 ): (CacheFault & { readonly step: number }) | undefined {
+  const passable = new Set<WorkspacePath>(['' as WorkspacePath]);
   for (const [path, { step, found }] of due) {
-    const barrier = isAsFound(found, stampOf(joinPath(root, path))) ? barredAbove(root, path, changes) : path;
+    const barrier = isAsFound(found, stampOf(joinPath(root, path))) ? barredAbove(root, path, changes, passable) : path;
     if (barrier !== undefined) return { ...fault(`'${displayPath(barrier)}' changed while outputs were restored`), step };
   }
   return undefined;
@@ -112,37 +107,66 @@ function isAsFound(found: Stamp | undefined, now: Stamp | undefined): boolean {
   return sameStamp(found, now);
 }
 
-/** The nearest thing above the path that is no directory and is not to change. */
-function barredAbove(root: AbsolutePath, path: WorkspacePath, changes: ReadonlyMap<WorkspacePath, Pending>): WorkspacePath | undefined {
-  for (let above = parentOf(path); above !== ''; above = parentOf(above)) {
+/** The nearest thing above the path that is no directory and is not to change. Adds to `passable`, above which nothing is. */
+function barredAbove(
+  root: AbsolutePath,
+  path: WorkspacePath,
+  changes: ReadonlyMap<WorkspacePath, Pending>,
+  passable: Set<WorkspacePath>,
+): WorkspacePath | undefined {
+  const passed: WorkspacePath[] = [];
+  for (let above = parentOf(path); !passable.has(above); above = parentOf(above)) {
     const stamp = changes.has(above) ? undefined : stampOf(joinPath(root, above));
     if (stamp && kindOf(stamp) !== 'directory') return above;
+    passed.push(above);
   }
+  for (const above of passed) passable.add(above);
   return undefined;
 }
 
-/** Makes the links that are due in the staging directory, under their final targets. */
-function stageLinks(root: AbsolutePath, due: readonly [WorkspacePath, Pending][], staging: AbsolutePath): [WorkspacePath, AbsolutePath][] {
-  const links = due.flatMap(([, change]) => ('output' in change && change.output.kind === 'link' ? [change.output] : []));
-  if (links.length > 0) mkdirSync(staging, { recursive: true });
-  return links.map(({ path, target }, index) => {
-    const staged = joinPath(staging, `link-${index}`);
-    symlinkSync(fsPath(localTarget(root, target)), staged);
-    return [path, staged];
-  });
+interface Placing {
+  readonly root: AbsolutePath;
+  readonly scratch: AbsolutePath;
+  readonly staging: Staging;
+  /** Trees that wait; those that were placed are taken out. */
+  readonly unplaced: Set<WorkspacePath>;
+  /** All that is staged is to be placed. */
+  readonly isWhole: boolean;
 }
 
 /** Removals first, deepest first; then outputs, parents first. */
-function place(root: AbsolutePath, due: readonly [WorkspacePath, Pending][], staged: ReadonlyMap<WorkspacePath, AbsolutePath>): Restored {
+function place(due: readonly [WorkspacePath, Pending][], placing: Placing): Restored {
+  const { root, scratch, staging } = placing;
   const removals = due.filter(([, change]) => !('output' in change)).sort(([a], [b]) => b.length - a.length);
   const outputs = due.flatMap(([, change]) => ('output' in change ? [change.output] : []));
   const removed = removals.filter(([path]) => remove(joinPath(root, path)));
-  for (const output of outputs.sort((a, b) => (a.path < b.path ? -1 : 1))) put(root, output, staged.get(output.path));
-  // Last, since a directory without the write bit would keep its own files out.
-  for (const output of outputs.toReversed()) if (output.kind === 'directory') chmodSync(fsPath(joinPath(root, output.path)), output.mode);
-  const written = due.filter(([path]) => staged.has(path));
+  const made = new Set<AbsolutePath>();
+  const placed = placing.isWhole ? staging.trees.filter((tree) => placeTree(tree, placing, made)) : [];
+  for (const output of outputs.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    if (placed.some((tree) => isInside(tree, output.path))) continue;
+    const staged = staging.places.get(output.path);
+    put(root, output, staged === undefined ? undefined : joinPath(scratch, staged), made);
+  }
+  // Last, since a directory without the write bit would keep its own files out, and could not be moved.
+  for (const output of outputs.toSorted((a, b) => (a.path < b.path ? 1 : -1)))
+    if (output.kind === 'directory') chmodSync(fsPath(joinPath(root, output.path)), output.mode);
+  const written = due.filter(([, change]) => 'output' in change && change.output.kind !== 'directory');
   const touched = new Set([...written, ...removed].map(([path]) => path));
   return { written: countBySteps(written), removed: countBySteps(removed), touched };
+}
+
+/** Whether a whole tree was moved into place. It cannot be on another file system, or where another run has put something meanwhile. */
+function placeTree(tree: WorkspacePath, { root, scratch, staging, unplaced }: Placing, made: Set<AbsolutePath>): boolean {
+  const path = joinPath(root, tree);
+  makeParents(path, made);
+  try {
+    renameSync(fsPath(joinPath(scratch, staging.places.get(tree) ?? '')), fsPath(path));
+  } catch (error) {
+    if (!['EXDEV', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error) ?? '')) throw error;
+    return false;
+  }
+  unplaced.delete(tree);
+  return true;
 }
 
 function countBySteps(changes: readonly [WorkspacePath, Pending][]): Map<number, number> {
@@ -167,11 +191,12 @@ function remove(path: AbsolutePath): boolean {
   return false;
 }
 
-function put(root: AbsolutePath, output: OutputFile, staged: AbsolutePath | undefined): void {
+/** `made`: directories that are known to be there. */
+function put(root: AbsolutePath, output: OutputFile, staged: AbsolutePath | undefined, made: Set<AbsolutePath>): void {
   const path = joinPath(root, output.path);
   const before = stampOf(path);
   if (before && kindOf(before) === 'directory' && output.kind !== 'directory') rmdirSync(fsPath(path));
-  makeParents(path);
+  makeParents(path, made);
   switch (output.kind) {
     case 'directory':
       if (before && kindOf(before) !== 'directory') unlinkSync(fsPath(path));
@@ -183,32 +208,8 @@ function put(root: AbsolutePath, output: OutputFile, staged: AbsolutePath | unde
   }
 }
 
-function makeParents(path: AbsolutePath): void {
-  mkdirSync(fsPath(parentOf(path)), { recursive: true });
-}
-
-function moveIntoPlace(staged: AbsolutePath, path: AbsolutePath): void {
-  try {
-    renameSync(staged, fsPath(path));
-  } catch (error) {
-    if (codeOf(error) !== 'EXDEV') throw error;
-    copyIntoPlace(staged, path);
-  }
-}
-
-/** For an output on another file system than the cache: copied beside its place and renamed there. */
-function copyIntoPlace(staged: AbsolutePath, path: AbsolutePath): void {
-  const beside = fsPath(temporaryName(path));
-  try {
-    const staging = lstatSync(staged);
-    if (staging.isSymbolicLink()) symlinkSync(readlinkSync(staged, { encoding: 'buffer' }), beside);
-    else {
-      copyFileSync(staged, beside);
-      chmodSync(beside, staging.mode);
-    }
-    renameSync(beside, fsPath(path));
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  }
+function makeParents(path: AbsolutePath, made: Set<AbsolutePath>): void {
+  const parent = parentOf(path);
+  if (!made.has(parent)) mkdirSync(fsPath(parent), { recursive: true });
+  made.add(parent);
 }

@@ -1,4 +1,4 @@
-import { keyedDigest, type Digest } from '../base/digest.ts';
+import { keyedDigest } from '../base/digest.ts';
 import { realPath } from '../base/files.ts';
 import { joinPath, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import { expand, matches } from '../plan/declared-files.ts';
@@ -54,7 +54,7 @@ export function childOf(directory: WorkspacePath, name: string): WorkspacePath {
 export async function declaredInputs(ready: ReadyStep, view: TaskView): Promise<readonly InputFile[] | undefined> {
   const { caching, index } = ready.step;
   if (caching.kind !== 'cached' || (caching.input.auto && caching.input.include.length === 0)) return undefined;
-  const paths = expand(view.root, caching.input).filter((path) => !view.isLeftOver(path, index) && !isToolState(path));
+  const paths = (await expand(view.root, caching.input)).filter((path) => !view.isLeftOver(path, index) && !isToolState(path));
   const states = await view.read(paths);
   const behind = await behindLinks(
     paths.filter((path) => states.get(path)?.kind === 'link'),
@@ -82,13 +82,20 @@ function linkContent(target: string, behind: FileState | undefined): Pick<InputF
   return { digest: keyedDigest(new Uint8Array(), content), executable: isFile && behind.executable };
 }
 
-export function ambientDigests(ready: ReadyStep, salt: Uint8Array): Record<string, Digest | null> {
-  return Object.fromEntries(
-    Object.entries(ready.ambientEnv)
+export function ambientDigests({ ambientEnv }: ReadyStep, salt: Uint8Array): Fingerprint['ambient'] {
+  const known = knownDigests.get(ambientEnv);
+  if (known?.salt === salt) return known.digests;
+  const digests = Object.fromEntries(
+    Object.entries(ambientEnv)
       .filter((pair): pair is [string, string] => pair[1] !== undefined)
       .map(([name, value]) => [name, keyedDigest(salt, value)]),
   );
+  knownDigests.set(ambientEnv, { salt, digests });
+  return digests;
 }
+
+/** Most steps share one environment. */
+const knownDigests = new WeakMap<ReadyStep['ambientEnv'], { readonly salt: Uint8Array; readonly digests: Fingerprint['ambient'] }>();
 
 function pathsOf(fingerprint: Fingerprint): WorkspacePath[] {
   return [

@@ -13,12 +13,17 @@ import type { AbsolutePath } from '../base/path.ts';
  */
 export class StatIndex {
   readonly #entries = new Map<string, Indexed>();
+  /** What was loaded stays in columns: most of a large index is not asked for at all, and little of it changes. */
+  #loaded = noColumns;
+  readonly #rows = new Map<string, number>();
   #changed = false;
 
   /** The digest of the file that has this stamp now, if it is certain. */
   digest(path: string, stamp: Stamp): Digest | undefined {
     const entry = this.#entries.get(path);
-    return entry && !entry.racy && sameStamp(entry.stamp, stamp) ? entry.digest : undefined;
+    if (entry) return !entry.racy && sameStamp(entry.stamp, stamp) ? entry.digest : undefined;
+    const row = this.#rows.get(path);
+    return row !== undefined && hasStamp(this.#loaded, row, stamp) ? digestIn(this.#loaded, row) : undefined;
   }
 
   /** `hashedAt`: milliseconds since the epoch right before the file was read. */
@@ -26,6 +31,7 @@ export class StatIndex {
     const racy = Math.max(stamp.ctimeMs, stamp.mtimeMs) + tickMs(stamp) >= hashedAt;
     // Anew at the end: what was not asked for the longest goes first.
     this.#entries.delete(path);
+    this.#rows.delete(path);
     this.#entries.set(path, { stamp, digest, racy });
     this.#changed = true;
   }
@@ -34,7 +40,7 @@ export class StatIndex {
     try {
       this.#decode(readFileSync(file));
     } catch (error) {
-      if (!isAbsence(error)) this.#entries.clear();
+      if (!isAbsence(error)) this.#rows.clear();
     }
   }
 
@@ -46,15 +52,18 @@ export class StatIndex {
   }
 
   #encode(): Buffer {
+    const rows = [...this.#rows];
     const kept = [...this.#entries].filter(([, entry]) => !entry.racy).slice(-LARGEST);
-    const stamps = new Float64Array(kept.length * 6);
+    const old = rows.slice(Math.max(0, rows.length + kept.length - LARGEST));
+    const stamps = new Float64Array((old.length + kept.length) * FIELDS);
+    old.forEach(([, row], index) => stamps.set(this.#loaded.stamps.subarray(row * FIELDS, (row + 1) * FIELDS), index * FIELDS));
     kept.forEach(([, { stamp }], index) => {
-      stamps.set([stamp.dev, stamp.ino, stamp.size, stamp.mtimeMs, stamp.ctimeMs, stamp.mode], index * 6);
+      stamps.set([stamp.dev, stamp.ino, stamp.size, stamp.mtimeMs, stamp.ctimeMs, stamp.mode], (old.length + index) * FIELDS);
     });
     const columns: Columns = {
       version: VERSION,
-      paths: kept.map(([path]) => path),
-      digests: kept.map(([, { digest }]) => digest).join(''),
+      paths: [...old, ...kept].map(([path]) => path),
+      digests: [...old.map(([, row]) => digestIn(this.#loaded, row)), ...kept.map(([, { digest }]) => digest)].join(''),
       stamps,
     };
     return serialize(columns);
@@ -62,13 +71,28 @@ export class StatIndex {
 
   #decode(bytes: Buffer): void {
     const columns = deserialize(bytes) as Columns;
-    if (columns.version !== VERSION) return;
-    columns.paths.forEach((path, index) => {
-      const [dev = 0, ino = 0, size = 0, mtimeMs = 0, ctimeMs = 0, mode = 0] = columns.stamps.subarray(index * 6, index * 6 + 6);
-      const digest = columns.digests.slice(index * 32, index * 32 + 32) as Digest;
-      this.#entries.set(path, { stamp: { dev, ino, size, mtimeMs, ctimeMs, mode }, digest, racy: false });
-    });
+    const { length } = columns.paths;
+    const isWhole = columns.version === VERSION && columns.digests.length === length * 32 && columns.stamps.length === length * FIELDS;
+    if (!isWhole) return;
+    this.#loaded = columns;
+    columns.paths.forEach((path, row) => this.#rows.set(path, row));
   }
+}
+
+function hasStamp({ stamps }: Columns, row: number, { dev, ino, size, mtimeMs, ctimeMs, mode }: Stamp): boolean {
+  const at = row * FIELDS;
+  return (
+    stamps[at] === dev &&
+    stamps[at + 1] === ino &&
+    stamps[at + 2] === size &&
+    stamps[at + 3] === mtimeMs &&
+    stamps[at + 4] === ctimeMs &&
+    stamps[at + 5] === mode
+  );
+}
+
+function digestIn({ digests }: Columns, row: number): Digest {
+  return digests.slice(row * 32, row * 32 + 32) as Digest;
 }
 
 interface Indexed {
@@ -85,6 +109,9 @@ interface Columns {
 }
 
 const VERSION = 1;
+/** Numbers a stamp. */
+const FIELDS = 6;
+const noColumns: Columns = { version: VERSION, paths: [], digests: '', stamps: new Float64Array() };
 const LARGEST = 500_000;
 
 /** How long two changes may share one timestamp: a kernel tick, or 2 s on file systems that keep whole seconds. */

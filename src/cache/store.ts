@@ -1,14 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { codeOf, isWrongKind, orUnreadable, removeIfPossible, writeOnce } from '../base/files.ts';
+import { existsSync, mkdirSync } from 'node:fs';
+import { blobPath } from '../base/blob-path.ts';
+import { isWrongKind, removeIfPossible } from '../base/files.ts';
 import type { Digest } from '../base/digest.ts';
 import { joinPath, type AbsolutePath } from '../base/path.ts';
 import type { PlannedStep } from '../plan/planned.ts';
-import { FORMAT_VERSION, type Entry } from './entry.ts';
+import type { Entry } from './entry.ts';
 import { decodeEntry, encodeEntry } from './entry-codec.ts';
 import { fault, faultFrom, isFault, type CacheFault } from './fault.ts';
 import type { CacheKeyParts } from '../plan/cache-key.ts';
 import { Lease, type Database, type DatabaseAccess } from './lease.ts';
+import { enter } from './presence.ts';
+import {
+  ABOUT,
+  blobsOf,
+  encodeAbout,
+  ENTRY,
+  GENERATION,
+  LAST_KEY,
+  rangeOf,
+  readUsage,
+  removalsOf,
+  stepIdentity,
+  USED,
+  writeUsage,
+} from './store-records.ts';
+import { blobsIn, indexIn, olderFormats, readSalt, runsIn, saltForReading, storeIn } from './store-directory.ts';
 
 /**
  * The stored executions, shared by all runs on this machine that use the same directory. A key holds several entries,
@@ -21,6 +38,8 @@ export class Store {
   readonly #lease: DatabaseAccess;
   readonly #candidates = new Map<Digest, Entry[]>();
   readonly #used = new Map<string, number>();
+  #written: number | undefined = 0;
+  #leave = (): void => undefined;
 
   private constructor(directory: AbsolutePath, salt: Uint8Array, index: DatabaseAccess) {
     this.directory = directory;
@@ -33,10 +52,10 @@ export class Store {
    * directories or the reverse is removed, so that the next run starts afresh.
    */
   static open(home: AbsolutePath): Store | CacheFault {
-    const directory = joinPath(home, `v${FORMAT_VERSION}`);
+    const directory = storeIn(home);
     try {
       for (const name of olderFormats(home)) removeIfPossible(joinPath(home, name));
-      const store = new Store(directory, readSalt(joinPath(directory, 'salt')), new Lease(indexIn(directory)));
+      const store = new Store(directory, readSalt(directory), new Lease(indexIn(directory)));
       mkdirSync(store.blobs, { recursive: true });
       return store;
     } catch (error) {
@@ -47,14 +66,22 @@ export class Store {
 
   /** For questions only: nothing of the store is made, changed or locked. `openIndex` opens an index for reading. */
   static openForReading(home: AbsolutePath, openIndex: (location: AbsolutePath) => DatabaseAccess): Store {
-    const directory = joinPath(home, `v${FORMAT_VERSION}`);
-    // Without a salt nothing is stored that could match.
-    const salt = orUnreadable(() => readFileSync(joinPath(directory, 'salt'))) ?? randomBytes(SALT_BYTES);
-    return new Store(directory, salt, openIndex(indexIn(directory)));
+    const directory = storeIn(home);
+    return new Store(directory, saltForReading(directory), openIndex(indexIn(directory)));
   }
 
   get blobs(): AbsolutePath {
-    return joinPath(this.directory, 'blobs');
+    return blobsIn(this.directory);
+  }
+
+  /** From now on until `leave`, nobody removes what this run finds or writes. */
+  enter(): void {
+    this.#leave = enter(runsIn(this.directory));
+  }
+
+  /** Opens the index for the lookups to come, while something else is done. */
+  warmUp(): void {
+    void this.#lease.use(() => Promise.resolve());
   }
 
   /** The entries of a key, the newest first. */
@@ -78,29 +105,37 @@ export class Store {
 
   /** What the step's key was made from when it was last stored. */
   async lastKeyParts(step: PlannedStep): Promise<CacheKeyParts | CacheFault | undefined> {
-    const value = await this.#lease.use((database) => database.get(LAST_KEY + identityOf(step)));
+    const value = await this.#lease.use((database) => database.get(LAST_KEY + stepIdentity(step)));
     if (value === undefined || isFault(value)) return value;
     return parseKeyParts(value);
   }
 
-  /** Adds an entry; one with an equal fingerprint is replaced, and beyond the limit the least recently used goes. */
-  async publish(step: PlannedStep, key: Digest, parts: CacheKeyParts, entry: Entry): Promise<CacheFault | undefined> {
+  /**
+   * Adds an entry; one with an equal fingerprint is replaced, and beyond the limit the least recently used goes.
+   * `blobs-gone`: others have removed blobs of the entry, which therefore was not added.
+   */
+  async publish(step: PlannedStep, key: Digest, parts: CacheKeyParts, entry: Entry): Promise<CacheFault | 'blobs-gone' | undefined> {
     const before = await this.candidates(key);
     if (isFault(before)) return before;
     const value = encodeEntry(entry);
     const print = JSON.stringify(entry.fingerprint);
     const equal = before.filter(({ fingerprint }) => JSON.stringify(fingerprint) === print);
+    const about = encodeAbout(step, entry, value.length);
     const done = await this.#lease.use(async (database) => {
+      // Blobs are removed under the lease, too: what is there now stays for as long as the entry refers to it.
+      if (!blobsOf(entry).every((blob) => existsSync(blobPath(this.blobs, blob)))) return 'blobs-gone';
       const surplus = await this.#leastUsed(database, key, before, equal);
       const gone = [...equal, ...surplus];
       await database.batch([
-        ...gone.flatMap(({ id }) => [ENTRY, USED].map((kind) => ({ type: 'del' as const, key: kind + key + id }))),
+        ...removalsOf(gone.map(({ id }) => key + id)),
         { type: 'put', key: ENTRY + key + entry.id, value },
-        { type: 'put', key: LAST_KEY + identityOf(step), value: Buffer.from(JSON.stringify(parts)) },
+        { type: 'put', key: ABOUT + key + entry.id, value: about },
+        { type: 'put', key: LAST_KEY + stepIdentity(step), value: Buffer.from(JSON.stringify(parts)) },
+        { type: 'put', key: GENERATION, value: randomBytes(8) },
       ]);
       return gone;
     });
-    if (isFault(done)) return done;
+    if (isFault(done) || done === 'blobs-gone') return done;
     this.#candidates.set(key, [entry, ...before.filter((candidate) => !done.includes(candidate))]);
     return undefined;
   }
@@ -113,7 +148,7 @@ export class Store {
         key,
         known.filter((entry) => entry.id !== id),
       );
-    const done = await this.#lease.use((database) => database.batch([ENTRY, USED].map((kind) => ({ type: 'del', key: kind + key + id }))));
+    const done = await this.#lease.use((database) => database.batch(removalsOf([key + id])));
     return isFault(done) ? done : undefined;
   }
 
@@ -124,10 +159,30 @@ export class Store {
 
   async flush(): Promise<CacheFault | undefined> {
     if (this.#used.size === 0) return undefined;
-    const puts = [...this.#used].map(([key, at]) => ({ type: 'put' as const, key, value: Buffer.from(String(at)) }));
-    this.#used.clear();
-    const done = await this.#lease.use((database) => database.batch(puts));
+    const done = await this.#lease.use((database) => this.#writeUses(database));
     return isFault(done) ? done : undefined;
+  }
+
+  /** Notes that so many bytes of blobs were written; `undefined`: some, and nobody knows how many. */
+  countWritten(bytes: number | undefined): void {
+    this.#written = bytes === undefined || this.#written === undefined ? undefined : this.#written + bytes;
+  }
+
+  /**
+   * Ends what `enter` began, with everything written. Gives how many bytes of blobs there are by what runs have told, so
+   * that of runs that end together the last one knows of all; `undefined`: that is not known.
+   */
+  async leave(): Promise<number | CacheFault | undefined> {
+    const usage = await this.#lease.use(async (database) => {
+      await this.#writeUses(database);
+      const counted = await readUsage(database);
+      const bytes = counted === undefined || this.#written === undefined ? undefined : counted + this.#written;
+      if (bytes !== counted) await writeUsage(database, bytes);
+      this.#leave();
+      return bytes;
+    });
+    this.#leave();
+    return usage;
   }
 
   /** Gives the index back to other runs. */
@@ -135,10 +190,17 @@ export class Store {
     await this.#lease.close();
   }
 
+  async #writeUses(database: Database): Promise<void> {
+    if (this.#used.size === 0) return;
+    const puts = [...this.#used].map(([key, at]) => ({ type: 'put' as const, key, value: Buffer.from(String(at)) }));
+    this.#used.clear();
+    await database.batch(puts);
+  }
+
   /** So that the next lookup finds none. */
   async #dropDamaged(stored: readonly (readonly [string, Buffer])[]): Promise<CacheFault> {
     const damaged = stored.filter(([, value]) => decodeEntry(value) === undefined);
-    const dropped = await this.#lease.use((database) => database.batch(damaged.map(([key]) => ({ type: 'del', key }))));
+    const dropped = await this.#lease.use((database) => database.batch(removalsOf(damaged.map(([key]) => key.slice(ENTRY.length)))));
     return isFault(dropped) ? dropped : fault('a stored entry is damaged');
   }
 
@@ -151,23 +213,7 @@ export class Store {
   }
 }
 
-function indexIn(directory: AbsolutePath): AbsolutePath {
-  return joinPath(directory, 'index');
-}
-
 const ENTRIES_PER_KEY = 8;
-const ENTRY = 'entry!';
-const USED = 'used!';
-const LAST_KEY = 'last-key!';
-
-/** Database keys end in the 32 digits of the cache key and an id of hex digits. */
-function rangeOf(kind: string, key: Digest): { gte: string; lt: string } {
-  return { gte: kind + key, lt: `${kind}${key}~` };
-}
-
-function identityOf({ task, index }: PlannedStep): string {
-  return `${task} ${index}`;
-}
 
 /** They serve to explain a miss: damaged ones are as good as none. */
 function parseKeyParts(value: Buffer): CacheKeyParts | undefined {
@@ -178,27 +224,3 @@ function parseKeyParts(value: Buffer): CacheKeyParts | undefined {
     throw error;
   }
 }
-
-function olderFormats(home: AbsolutePath): string[] {
-  if (!existsSync(home)) return [];
-  // The user may have named a directory that holds other things, too: ours holds a salt.
-  return readdirSync(home).filter((name) => isOlder(name) && existsSync(joinPath(home, `${name}/salt`)));
-}
-
-function isOlder(name: string): boolean {
-  return /^v\d+$/.test(name) && Number(name.slice(1)) < FORMAT_VERSION;
-}
-
-function readSalt(file: AbsolutePath): Uint8Array {
-  try {
-    const salt = readFileSync(file);
-    if (salt.length === SALT_BYTES) return salt;
-    rmSync(file, { force: true });
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-  }
-  writeOnce(file, randomBytes(SALT_BYTES));
-  return readFileSync(file);
-}
-
-const SALT_BYTES = 32;

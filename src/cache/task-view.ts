@@ -1,5 +1,5 @@
 import { isInside, joinPath, nameOf, parentOf, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
-import { listDirectory, type Stamp } from '../base/files.ts';
+import type { Stamp } from '../base/files.ts';
 import type { TaskId } from '../graph/task.ts';
 import type { OutputFile } from './entry.ts';
 import { absent, isExecutable, type FileState } from './file-state.ts';
@@ -135,9 +135,11 @@ export class TaskView {
   }
 
   /** Kind letter and name of each entry, hits taken as applied; `undefined` where no directory is. */
-  names(directory: WorkspacePath): { name: string; kind: string }[] | undefined {
-    const names = new Map(listDirectory(joinPath(this.root, directory))?.map(({ name, kind }) => [name, kind as string]));
-    let isThere = names.size > 0 || listDirectory(joinPath(this.root, directory)) !== undefined;
+  names(directory: WorkspacePath): readonly { readonly name: string; readonly kind: string }[] | undefined {
+    const onDisk = this.#states.disk.names(joinPath(this.root, directory));
+    if (this.#pending.size === 0) return onDisk;
+    const names = new Map(onDisk?.map(({ name, kind }) => [name, kind as string]));
+    let isThere = onDisk !== undefined;
     for (const [path, change] of this.#pending) {
       if (path === directory) isThere = 'output' in change;
       if (path === '' || parentOf(path) !== directory) continue;

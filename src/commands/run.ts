@@ -1,17 +1,20 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { CommandError } from '../base/diagnostic.ts';
-import { codeOf, orAbsent } from '../base/files.ts';
+import { orAbsent } from '../base/files.ts';
 import type { AbsolutePath } from '../base/path.ts';
+import { recordFile } from '../cache/cache-places.ts';
 import { describeMiss } from '../cache/miss-reason.ts';
 import type { ConcurrencyLimit } from '../plan/planned.ts';
 import { limitOf, queryOf } from '../plan/run-query.ts';
 import { describeRun, parseRunWords, type DisplayWords, type RunWords } from '../plan/run-words.ts';
+import { currentDirectory } from '../current-directory.ts';
 import { parseRunRecord, type RunRecord } from '../report/run-record.ts';
-import { recordFile, run } from '../run.ts';
+import { run } from '../run.ts';
 import { Cancellation } from '../schedule/cancel.ts';
 import { findWorkspace } from '../workspace/root.ts';
 import { renderDetails } from '../../ui/details.ts';
 import { StreamReporter } from '../../ui/stream.ts';
+import { Output } from '../../ui/output.ts';
 import { renderFooter } from '../../ui/summary.ts';
 import { wantsColors } from '../../ui/terminal.ts';
 
@@ -20,7 +23,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   const read = parseRunWords(words);
   if (read === 'help') return print(describeRun().helpInformation());
   if ('code' in read) throw new CommandError(read);
-  const cwd = realpathSync(process.cwd()) as AbsolutePath;
+  const cwd = currentDirectory();
   if (read.display.lastDetails) return showLast(cwd, read);
   const { task, display } = read;
   if (display.json && task !== undefined && !display.dryRun) throw usage('--json with a task goes with --dry-run');
@@ -31,7 +34,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
 async function showTasks(cwd: AbsolutePath, { display, scope }: RunWords): Promise<number> {
   if (display.dryRun || scope.kind !== 'current') throw usage('no task is named', 'reprise run [flags] <task> [args…]');
   const { readTaskGraph } = await import('../prepare.ts');
-  const graph = await readTaskGraph(cwd);
+  const graph = await readTaskGraph(cwd, process.env, { onConfigOutput });
   if (display.json) {
     const { graphJson } = await import('../graph/graph-json.ts');
     return print(`${JSON.stringify(graphJson(graph), undefined, 2)}\n`);
@@ -42,7 +45,7 @@ async function showTasks(cwd: AbsolutePath, { display, scope }: RunWords): Promi
 
 async function showForecast(cwd: AbsolutePath, words: RunWords & { readonly task: string }): Promise<number> {
   const { dryRun } = await import('../dry-run.ts');
-  const told = await dryRun({ cwd, query: queryOf(words) }, process.env);
+  const told = await dryRun({ cwd, query: queryOf(words) }, process.env, { onConfigOutput });
   if (words.display.json) {
     const { planJson } = await import('../report/plan-json.ts');
     return print(`${JSON.stringify(planJson(told, describeMiss), undefined, 2)}\n`);
@@ -52,29 +55,27 @@ async function showForecast(cwd: AbsolutePath, words: RunWords & { readonly task
 }
 
 async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: string }): Promise<number> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  const outputs = { stdout: new Output(process.stdout), stderr: new Output(process.stderr) };
   const { display } = words;
   const colors = { stdout: wantsColors(process.stdout, process.env), stderr: wantsColors(process.stderr, process.env) };
   const mode = display.log ?? 'interleaved';
-  const stream = new StreamReporter({ mode, stdout: process.stdout, stderr: process.stderr, colors });
+  const stream = new StreamReporter({ mode, ...outputs, colors });
   const query = queryOf(words);
   const cancellation = new Cancellation();
   const stopListening = forwardSignals(cancellation);
   try {
     const record = await run(
       { cwd, query: { ...query, limit: query.limit ?? limitInEnvironment() } },
-      { env: process.env, cancellation, listeners: [(event) => stream.show(event)], hasTerminal: true },
+      { env: process.env, cancellation, listeners: [(event) => stream.show(event)], hasTerminal: true, onConfigOutput },
     );
     stream.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
-    return record.exitCode;
+    const { trouble } = outputs.stdout;
+    if (trouble === undefined) return record.exitCode;
+    outputs.stderr.write(`error[output-lost]: stdout cannot be written: ${trouble}\n`);
+    return record.exitCode === 0 ? 1 : record.exitCode;
   } finally {
     stopListening();
   }
-}
-
-/** Whoever read the output has seen enough (`| head`); the tasks go on to their end. */
-function ignoreClosedPipe(error: Error): void {
-  if (codeOf(error) !== 'EPIPE') throw error;
 }
 
 async function details(record: RunRecord, cwd: AbsolutePath, { verbosity }: DisplayWords): Promise<string> {
@@ -106,7 +107,8 @@ function forwardSignals(cancellation: Cancellation): () => void {
 function limitInEnvironment(): ConcurrencyLimit | undefined {
   for (const name of ['REPRISE_CONCURRENCY_LIMIT', 'VP_RUN_CONCURRENCY_LIMIT']) {
     const text = process.env[name];
-    if (text !== undefined) return limitOf(text, name);
+    // As for any variable, empty is as good as unset.
+    if (text) return limitOf(text, name);
   }
   return undefined;
 }
@@ -114,6 +116,11 @@ function limitInEnvironment(): ConcurrencyLimit | undefined {
 function print(text: string): number {
   process.stdout.write(text);
   return 0;
+}
+
+/** stdout is for what the command itself tells. */
+function onConfigOutput(bytes: Uint8Array): void {
+  process.stderr.write(bytes);
 }
 
 function usage(message: string, hint?: string): CommandError {

@@ -1,7 +1,7 @@
 import { CommandError, type Diagnostic, type SourcePlace } from '../base/diagnostic.ts';
 import { suggestion } from '../base/nearest.ts';
 import type { WorkspacePath } from '../base/path.ts';
-import type { Configuration } from '../workspace/config.ts';
+import { dependenciesOfKinds, type Configuration } from '../workspace/config.ts';
 import { packageNamed, splitTaskName } from '../workspace/package-name.ts';
 import type { Package, Workspace } from '../workspace/packages.ts';
 import type { ConfiguredTask, Reference, TaskCaching } from '../workspace/resolved-config.ts';
@@ -67,6 +67,7 @@ const nothingDeclared: TaskCaching = {
   input: { auto: true, include: [], exclude: [] },
   output: { auto: true, include: [], exclude: [] },
   network: 'allow',
+  trace: 'full',
 };
 
 function draftConfigured(owner: Package, { name, at, commands, cwd, dependsOn, caching }: ConfiguredTask): Draft {
@@ -88,7 +89,15 @@ function linkDrafts(drafts: readonly Draft[], packages: readonly Package[]): { t
   const namesIn = (owner: Pick<Task, 'directory'>): string[] =>
     drafts.filter(({ task }) => task.directory === owner.directory).map(({ task }) => task.name);
 
-  const find = ({ text, at }: Reference, from: Draft['task']): TaskId | Diagnostic => {
+  const byDirectory = new Map(packages.map((one) => [one.directory, one]));
+  const find = (reference: Reference, from: Draft['task']): (TaskId | Diagnostic)[] => {
+    if (reference.kind === 'task') return [findNamed(reference, from)];
+    const own = byDirectory.get(from.directory);
+    const targets = own === undefined ? [] : dependenciesOfKinds(own, reference.from);
+    return targets.map((directory) => makeTaskId(directory, reference.task)).filter((id) => ids.has(id));
+  };
+
+  const findNamed = ({ text, at }: Reference & { kind: 'task' }, from: Draft['task']): TaskId | Diagnostic => {
     const { packageName, task } = splitTaskName(text);
     const owner = packageName === undefined ? from : packageNamed(packages, packageName, at);
     if ('code' in owner) return owner;
@@ -104,7 +113,7 @@ function linkDrafts(drafts: readonly Draft[], packages: readonly Package[]): { t
   };
 
   return drafts.map(({ task, references }) => {
-    const found = references.map((reference) => find(reference, task));
+    const found = references.flatMap((reference) => find(reference, task));
     const dependsOn = found.filter((one) => typeof one === 'string');
     return { task: { ...task, dependsOn: [...new Set(dependsOn)] }, diagnostics: found.filter((one) => typeof one !== 'string') };
   });

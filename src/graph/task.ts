@@ -1,4 +1,4 @@
-import type { WorkspacePath } from '../base/path.ts';
+import { displayPath, type WorkspacePath } from '../base/path.ts';
 import type { TaskCaching } from '../workspace/resolved-config.ts';
 
 export type { FileSelection, TaskCaching } from '../workspace/resolved-config.ts';
@@ -8,10 +8,10 @@ declare const taskId: unique symbol;
 /** `<package directory>#<task name>`; unique where package names are not. */
 export type TaskId = string & { readonly [taskId]: true };
 
-/** The task as people name it: by its package, else by its directory. */
+/** The task as people name it: by its package, else by its directory; on one line. */
 export function taskLabel({ packageName, directory, name }: Pick<Task, 'packageName' | 'directory' | 'name'>): string {
   const owner = packageName ?? directory;
-  return owner === '' ? name : `${owner}#${name}`;
+  return displayPath(owner === '' ? name : `${owner}#${name}`);
 }
 
 export function makeTaskId(directory: WorkspacePath, name: string): TaskId {

@@ -23,7 +23,8 @@ export interface CommandContext {
  * with the whole text. What cannot be split so is one step for the shell; a command of nothing has no steps.
  */
 export function splitCommand(text: string, context: CommandContext): CommandStep[] {
-  const script = text.replace(/^[ \t\n]+|\n+$/g, '');
+  // A backslash before the last line end takes it away, and stands for itself where there is none.
+  const script = text.replace(/^[ \t\n]+|(?<!\\)\n+$/g, '');
   if (script === '') return [];
   const commands = parseCommands(script);
   const steps = commands === undefined ? undefined : foldDirectories(commands, context);
@@ -40,19 +41,31 @@ interface LocatedCommand extends SimpleCommand {
 function foldDirectories(commands: readonly SimpleCommand[], { root, cwd: start }: CommandContext): LocatedCommand[] | undefined {
   const located: LocatedCommand[] = [];
   let cwd = start;
+  let isUnseen = false;
   for (const [index, command] of commands.entries()) {
     const name = literalText(command.words[0]);
     if (name === undefined || shellNames.has(name)) return undefined;
     if (name !== 'cd') {
       located.push({ ...command, cwd });
+      isUnseen = false;
       continue;
     }
-    const [, directory, ...more] = command.words.map(literalText);
-    const isPlain = directory !== undefined && !/^(?:-.*)?$/.test(directory) && more.length === 0 && command.assignments.length === 0;
-    if (!isPlain || index === commands.length - 1) return undefined;
+    const directory = directoryOf(command);
+    if (directory === undefined || index === commands.length - 1) return undefined;
+    // A shell stops at a directory that is not there. Here only those are looked at that something runs in, with all above them.
+    if (isUnseen && /^\/|(?:^|\/)\.\.(?:\/|$)/.test(directory)) return undefined;
     cwd = resolvePath(root, cwd, directory);
+    isUnseen = true;
   }
   return located;
+}
+
+/** Of `cd directory`, unless it says more than where to go. `a/..` is not `.` everywhere, and not where there is no `a`. */
+function directoryOf({ assignments, words: [, ...words] }: SimpleCommand): string | undefined {
+  const [directory, ...more] = words.map(literalText);
+  if (directory === undefined || more.length > 0 || assignments.length > 0) return undefined;
+  const saysMore = /^(?:-.*)?$|(?:^|\/)(?!\.{0,2}\/)[^/]+\/(?:.*\/)?\.\.(?:\/|$)/s.test(directory);
+  return saysMore ? undefined : directory;
 }
 
 function toStep({ source, assignments, words, cwd }: LocatedCommand, extraArgs: readonly string[]): CommandStep {
@@ -63,11 +76,14 @@ function toStep({ source, assignments, words, cwd }: LocatedCommand, extraArgs: 
   return { command: { kind, words: allWords }, shown: withArgs(source, extraArgs), cwd, envPrefix: assignments };
 }
 
-/** Shells disagree about options of `echo` and about backslashes. */
+/** As far as the words themselves tell; see `shellsEchoAlike`. */
 function isPlainEcho([, ...words]: readonly Word[]): boolean {
-  const [first] = words[0] ?? [];
-  const hasOption = first?.kind === 'text' && first.text.startsWith('-');
-  return !hasOption && words.flat().every((part) => part.kind === 'variable' || !part.text.includes('\\'));
+  return shellsEchoAlike(words.map((word) => word.map((part) => (part.kind === 'text' ? part.text : '')).join('')));
+}
+
+/** Shells disagree about options of `echo` and about backslashes. */
+export function shellsEchoAlike(args: readonly string[]): boolean {
+  return args[0]?.startsWith('-') !== true && !args.some((arg) => arg.includes('\\'));
 }
 
 interface ShellText {
@@ -85,12 +101,15 @@ export function withArgs(text: string, args: readonly string[]): string {
   return [text, ...args.map(shellQuoted)].join(' ');
 }
 
-/** What a shell does by itself, or does to itself; `echo`, `printf` and `cd` are looked at apart. */
+/**
+ * What a shell does by itself, or does to itself. `echo`, `printf` and `cd` are looked at apart; `true`, `false` and `test` are
+ * programs too, and the same ones.
+ */
 const shellNames = new Set(
   (
-    'if then else elif fi for while until do done case esac in function select time coproc [[ ! . : alias bg bind break builtin ' +
-    'caller command compgen complete continue declare dirs disown enable eval exec exit export fc fg getopts hash help history ' +
-    'jobs let local logout mapfile popd pushd read readarray readonly return set shift shopt source suspend times trap type ' +
-    'typeset ulimit umask unalias unset wait'
+    'if then else elif fi for while until do done case esac in function select time coproc [[ { } ! . : alias bg bind break builtin ' +
+    'caller chdir command compgen complete compopt continue declare dirs disown enable eval exec exit export fc fg getopts hash help ' +
+    'history jobs kill let local logout mapfile popd pushd pwd read readarray readonly return set shift shopt source suspend times ' +
+    'trap type typeset ulimit umask unalias unset wait'
   ).split(' '),
 );

@@ -1,4 +1,3 @@
-import fastGlob from 'fast-glob';
 import type { AbsolutePath, WorkspacePath } from '../base/path.ts';
 import type { FileSelection } from '../graph/task.ts';
 import { compileGlob, expandBraces } from './declared-glob.ts';
@@ -13,8 +12,12 @@ export function matches(selection: FileSelection, path: WorkspacePath): boolean 
  * The files and links on disk that the globs name, in the order of their bytes. Links are not followed; dotfiles and `node_modules`
  * count. Of an automatic selection these are the files named besides those that are found.
  */
-export function expand(root: AbsolutePath, { include, exclude }: Pick<FileSelection, 'include' | 'exclude'>): WorkspacePath[] {
+export async function expand(
+  root: AbsolutePath,
+  { include, exclude }: Pick<FileSelection, 'include' | 'exclude'>,
+): Promise<WorkspacePath[]> {
   if (include.length === 0) return [];
+  const { default: fastGlob } = await import('fast-glob');
   const selection = { auto: false, include, exclude };
   const entries = fastGlob.sync(forFastGlob(include), {
     cwd: root,

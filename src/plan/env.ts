@@ -20,17 +20,34 @@ export interface EnvRequest {
  * lists, any other step everything. Both find the programs of the package and of the root first.
  */
 export function makeEnvironment({ env, caching, root, directory, cwd }: EnvRequest): Pick<ReadyStep, 'env' | 'declaredEnv' | 'ambientEnv'> {
-  const all = definedIn(env);
-  const ours = { PATH: taskPath({ path: all['PATH'], root, directory }), PWD: cwd, REPRISE_RUN: '1' };
-  if (caching.kind === 'uncached') return { env: { ...all, ...ours }, declaredEnv: {}, ambientEnv: {} };
+  const shared = sharedBySteps(env, caching);
+  const ours = { PATH: taskPath({ path: env['PATH'], root, directory }), PWD: cwd, REPRISE_RUN: '1' };
+  return { ...shared, env: { ...shared.env, ...ours } };
+}
 
+type Shared = Pick<ReadyStep, 'env' | 'declaredEnv' | 'ambientEnv'>;
+
+/** Of each environment that cannot change, by what steps list: most list the same. */
+const known = new WeakMap<EnvRequest['env'], Map<string, Shared>>();
+
+function sharedBySteps(env: EnvRequest['env'], caching: StepCaching): Shared {
+  if (!Object.isFrozen(env)) return select(definedIn(env), caching);
+  const listed = caching.kind === 'uncached' ? '' : JSON.stringify([caching.env, caching.untrackedEnv]);
+  const ofEnv = known.get(env) ?? new Map<string, Shared>();
+  const shared = ofEnv.get(listed) ?? select(definedIn(env), caching);
+  known.set(env, ofEnv.set(listed, shared));
+  return shared;
+}
+
+function select(all: Environment, caching: StepCaching): Shared {
+  if (caching.kind === 'uncached') return { env: all, declaredEnv: {}, ambientEnv: {} };
   const isDeclared = nameMatcher(caching.env);
   const isUntracked = nameMatcher(caching.untrackedEnv);
   const isListed = (name: string): boolean => isDeclared(name) || isUntracked(name);
   const forced = Object.entries({ FORCE_COLOR: '1', GIT_OPTIONAL_LOCKS: '0' }).filter(([name]) => !isListed(name));
   const ambient = [...new Set([...ambientNames.filter((name) => !name.includes('*')), ...Object.keys(all).filter(isAmbient)])];
   return {
-    env: { ...pick(all, (name) => isPassed(name) || isAmbient(name) || isListed(name)), ...Object.fromEntries(forced), ...ours },
+    env: { ...pick(all, (name) => isPassed(name) || isAmbient(name) || isListed(name)), ...Object.fromEntries(forced) },
     declaredEnv: pick(all, isDeclared),
     ambientEnv: Object.fromEntries(ambient.filter((name) => !isListed(name)).map((name) => [name, all[name]])),
   };
@@ -40,7 +57,7 @@ export function makeEnvironment({ env, caching, root, directory, cwd }: EnvReque
 export function environmentInside({ envPrefix }: NestedRun, env: EnvRequest['env']): Environment {
   const inside = definedIn(env);
   for (const [name, value] of envPrefix) inside[name] = expandAssignment(value, inside);
-  return inside;
+  return Object.freeze(inside);
 }
 
 function definedIn(env: EnvRequest['env']): Record<string, string> {

@@ -7,9 +7,13 @@ export interface ExpansionScope {
   readonly files: GlobFiles;
 }
 
-/** What words become, as `sh` has it: `~` and variables, then splitting at blanks of what was not quoted, then globs. */
-export function expandWords(words: readonly Word[], { env, files }: ExpansionScope): string[] {
-  return words.flatMap((word) => splitFields(substitute(word, env))).flatMap((field) => expandGlob(field, files));
+/**
+ * What words become, as `sh` has it: `~` and variables, then splitting at blanks of what was not quoted, then globs;
+ * `undefined` where shells differ.
+ */
+export function expandWords(words: readonly Word[], { env, files }: ExpansionScope): string[] | undefined {
+  const expanded = words.flatMap((word) => splitFields(substitute(word, env))).map((field) => expandGlob(field, files));
+  return expanded.includes(undefined) ? undefined : expanded.flatMap((texts) => texts ?? []);
 }
 
 /** What the value of an assignment becomes: never split, never a glob. */

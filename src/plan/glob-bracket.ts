@@ -43,7 +43,7 @@ const classes: Readonly<Record<string, string>> = {
   upper: 'A-Z',
   lower: 'a-z',
   xdigit: '0-9A-Fa-f',
-  space: '\\s',
+  space: ' \\t\\n\\v\\f\\r',
   blank: ' \\t',
   punct: '!-\\/:-@\\[-`\\{-~',
 };

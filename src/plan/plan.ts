@@ -33,7 +33,7 @@ export function makePlan(
   if (plan.notes.length > 0 && selection.scope.kind !== 'filters' && runsNothing(plan)) {
     throw new CommandError({ code: 'nothing-to-run', message: `nothing would run: ${plan.notes.join('; ')}` });
   }
-  return { plan };
+  return { plan: { ...plan, notes: [...graph.workspace.notes, ...plan.notes] } };
 }
 
 function runsNothing(plan: Plan): boolean {

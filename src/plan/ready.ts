@@ -1,9 +1,10 @@
-import { accessSync, constants, lstatSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, lstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { listDirectory, orUnreadable } from '../base/files.ts';
 import { fsPath, isInside, joinPath, normalizeAbsolute, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
-import { withArgs } from './command.ts';
+import { shellsEchoAlike, withArgs } from './command.ts';
 import { makeEnvironment, type EnvRequest } from './env.ts';
+import { invalidCommand, isUnspeakable, missingDirectory, noProgram } from './not-runnable.ts';
 import { expandAssignment, expandWords, type ExpansionScope } from './expand.ts';
 import type { PlannedStep, ReadyStep } from './planned.ts';
 import type { GlobFiles } from './shell-glob.ts';
@@ -20,23 +21,28 @@ export interface ReadyContext {
 
 /**
  * Settles what a planned step runs, at the moment it may start: earlier steps may have made its directory, its program or the files
- * its globs match. A diagnostic where the directory or the program is missing.
+ * its globs match. Where only a shell can tell what the words become, it is a shell that runs. A diagnostic where nothing can run.
  */
-export function makeReady(
-  step: PlannedStep,
-  { root, directory, env: runnerEnv, isThere = isProgram }: ReadyContext,
-): ReadyStep | Diagnostic {
+export function makeReady(step: PlannedStep, context: ReadyContext): ReadyStep | Diagnostic {
+  const { root, directory, env: runnerEnv, isThere = isProgram } = context;
   const cwd = joinPath(root, step.cwd);
-  if (orUnreadable(() => statSync(fsPath(cwd)))?.isDirectory() !== true) {
-    return { code: 'missing-directory', message: `Directory '${step.cwd}' of '${step.label}' does not exist` };
-  }
+  if (orUnreadable(() => statSync(fsPath(cwd)))?.isDirectory() !== true) return missingDirectory(step);
+  if (isUnspeakable(step.shown)) return invalidCommand(step);
   const { env, declaredEnv, ambientEnv } = makeEnvironment({ env: runnerEnv, caching: step.caching, root, directory, cwd });
   const envPrefix = assign(step.envPrefix, env);
   // As in a shell, the words do not see the assignments before them.
-  const [name, ...args] = wordsOf(step, { env, files: globFiles(cwd) });
+  const words = wordsOf(step, { env, files: globFiles(cwd) });
+  if (words === undefined) return makeReady(forShell(step), context);
+  const [name, ...args] = words;
   const childEnv = { ...env, ...envPrefix };
-  const program = step.command.kind === 'program' ? findProgram(name, { cwd, path: childEnv['PATH'] ?? '', isThere }) : builtinPath(name);
-  if (program === undefined) return notFound(name, step);
+  const place = { cwd, path: childEnv['PATH'] ?? '', isThere };
+  const program = step.command.kind === 'program' ? findProgram(name, place) : builtinPath(name);
+  if (program === undefined && shellPrograms.has(name)) return makeReady(forShell(step), context);
+  if (program === undefined) {
+    const found = findProgram(name, { ...place, isThere: name.includes('/') ? isSomething : isFile });
+    return noProgram(name, step, { found, path: runnerEnv['PATH'] });
+  }
+  if (step.command.kind === 'program' && isShellText(program)) return makeReady(forShell(step), context);
   return {
     step,
     program,
@@ -47,15 +53,39 @@ export function makeReady(
     env: childEnv,
     envPrefix,
     declaredEnv,
-    ambientEnv: Object.fromEntries(Object.entries(ambientEnv).filter(([ambient]) => !(ambient in envPrefix))),
+    ambientEnv: withoutAssigned(ambientEnv, envPrefix),
   };
 }
 
-/** The program and its arguments. `echo` is done in process, but has its place in the key and the plan like any other. */
-function wordsOf({ command }: PlannedStep, scope: ExpansionScope): [string, ...string[]] {
-  if (command.kind === 'shell') return ['/bin/sh', '-c', withArgs(command.script, command.args)];
-  const [name = '', ...args] = expandWords(command.words, scope);
-  return [name, ...args];
+/** Most steps assign nothing, and share what there is. */
+function withoutAssigned(ambientEnv: ReadyStep['ambientEnv'], envPrefix: ReadyStep['envPrefix']): ReadyStep['ambientEnv'] {
+  const isFree = ([name]: readonly [string, unknown]) => !(name in envPrefix);
+  return Object.keys(envPrefix).length === 0 ? ambientEnv : Object.fromEntries(Object.entries(ambientEnv).filter(isFree));
+}
+
+/**
+ * The program and its arguments. `echo` is done in process, but has its place in the key and the plan like any other. `undefined`
+ * where shells differ about them, or where they hold bytes that only a shell can hand on.
+ */
+function wordsOf({ command }: PlannedStep, scope: ExpansionScope): [string, ...string[]] | undefined {
+  if (command.kind === 'shell') return ['/bin/sh', '-c', asOperand(withArgs(command.script, command.args))];
+  const words = expandWords(command.words, scope);
+  if (words === undefined || words.some((word) => typeof fsPath(word) !== 'string')) return undefined;
+  const [name = '', ...args] = words;
+  return command.kind === 'echo' && !shellsEchoAlike(args) ? undefined : [name, ...args];
+}
+
+/** A shell has its own where no program is found. */
+const shellPrograms = new Set(['true', 'false', 'test']);
+
+/** What begins with a dash or a plus would be an option of the shell. */
+function asOperand(script: string): string {
+  return /^[-+]/.test(script) ? ` ${script}` : script;
+}
+
+/** What the header shows is the text of the step, its assignments and extra arguments included. */
+function forShell(step: PlannedStep): PlannedStep {
+  return { ...step, command: { kind: 'shell', script: step.shown, args: [] }, envPrefix: [] };
 }
 
 function builtinPath(name: string): AbsolutePath {
@@ -88,21 +118,38 @@ export function findProgram(name: string, { cwd, path, isThere = isProgram }: Se
   return undefined;
 }
 
+function isSomething(path: AbsolutePath): boolean {
+  return orUnreadable(() => statSync(fsPath(path), { throwIfNoEntry: false })) !== undefined;
+}
+
+// Most places where a program is searched have none, and an exception costs ten times as much as the answer.
+function isFile(path: AbsolutePath): boolean {
+  return orUnreadable(() => statSync(fsPath(path), { throwIfNoEntry: false }))?.isFile() === true;
+}
+
 /** Whether a file that may be executed stands there. */
 export function isProgram(path: AbsolutePath): boolean {
   const isExecutable = () => {
     accessSync(fsPath(path), constants.X_OK);
     return true;
   };
-  // Most places where a program is searched have none, and an exception costs ten times as much as the answer.
-  const isFile = orUnreadable(() => statSync(fsPath(path), { throwIfNoEntry: false }))?.isFile() === true;
-  return isFile && orUnreadable(isExecutable) === true;
+  return isFile(path) && orUnreadable(isExecutable) === true;
 }
 
-function notFound(name: string, { label, cwd }: PlannedStep): Diagnostic {
-  const message = `Program '${name}' of '${label}' is not found`;
-  if (name.includes('/')) return { code: 'program-not-found', message, hint: `No executable file stands there, seen from '${cwd || '.'}'` };
-  return { code: 'program-not-found', message, hint: 'It is neither in node_modules/.bin of the package or the root, nor in PATH' };
+/** Whether the system does not execute the file and a shell takes it for a script of its own: text without `#!`. */
+function isShellText(path: AbsolutePath): boolean {
+  const start = orUnreadable(() => readStart(path, 128));
+  return start !== undefined && start.length > 0 && !start.includes(0) && !start.toString('latin1').startsWith('#!');
+}
+
+function readStart(path: AbsolutePath, length: number): Buffer {
+  const descriptor = openSync(fsPath(path), 'r');
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(descriptor, bytes));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function globFiles(cwd: AbsolutePath): GlobFiles {

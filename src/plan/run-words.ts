@@ -1,6 +1,6 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { suggestion } from '../base/nearest.ts';
+import { parseWords } from '../base/words.ts';
 import type { Scope } from '../workspace/scope.ts';
 
 /** One `reprise run …`, on the command line or inside a script, as its words say it. */
@@ -30,7 +30,7 @@ export interface DisplayWords {
   readonly json: boolean;
 }
 
-/** The command with its flags, for parsing and for `--help`. Prints nothing by itself and never ends the process. */
+/** The command with its flags, for parsing and for `--help`. */
 export function describeRun(): Command {
   return new Command('run')
     .description('run a task: `task` of the current package, or `package#task`')
@@ -53,9 +53,7 @@ export function describeRun(): Command {
     .option('--last-details', 'the detailed report of the last run again')
     .option('--dry-run', 'what would run, and whether it would hit; runs and writes nothing')
     .option('--json', 'the plan of a dry run, or without a task all packages and tasks, as JSON')
-    .passThroughOptions()
-    .exitOverride()
-    .configureOutput({ writeOut: () => {}, writeErr: () => {} });
+    .passThroughOptions();
 }
 
 /** Reads the words after `run`: `help` where they ask for it. What is wrong with them is a `usage` diagnostic. */
@@ -63,28 +61,10 @@ export function parseRunWords(words: readonly string[]): RunWords | Diagnostic |
   const command = describeRun();
   const cacheFlags = new Set<string>();
   for (const flag of ['cache', 'no-cache']) command.on(`option:${flag}`, () => cacheFlags.add(flag));
-  try {
-    command.parse([...words], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 'help' : usageOf(error, command);
-  }
+  const problem = parseWords(command, words);
+  if (problem !== undefined) return problem;
   if (cacheFlags.size > 1) return usage('--cache and --no-cache exclude each other');
   return readFlags(command);
-}
-
-/** What `error` says, as one of our diagnostics; commander has printed nothing. */
-export function usageOf({ message }: CommanderError, command: Command): Diagnostic {
-  const [text = ''] = message.replace(/^error: /, '').split('\n');
-  const flag = /unknown option '(?<flag>[^']+)'/.exec(text)?.groups?.['flag'];
-  const hint =
-    flag === undefined
-      ? undefined
-      : suggestion(
-          flag,
-          command.options.flatMap(({ long }) => long ?? []),
-        );
-  return usage(text, hint);
 }
 
 interface Flags {

@@ -1,3 +1,4 @@
+import { encodePath } from '../base/path.ts';
 import { bracketAt, type PatternCharacter } from './glob-bracket.ts';
 import { isMagic } from './word.ts';
 
@@ -16,16 +17,21 @@ export interface GlobFiles {
 
 /**
  * The paths that match, in the order of their bytes, each beginning as the pattern does; the pattern itself where nothing matches.
- * Names that begin with a dot match only a dot that is written; `.` and `..` match nothing.
+ * Names that begin with a dot match only a dot that is written. `undefined` where shells differ: about a backslash that came out
+ * of a variable, `.` and `..`, what is named in brackets, and, by their locale, `?` and brackets where names are not ASCII.
  */
-export function expandGlob(field: readonly FieldText[], files: GlobFiles): string[] {
+export function expandGlob(field: readonly FieldText[], files: GlobFiles): string[] | undefined {
   const literal = field.map(({ text }) => text).join('');
-  if (!field.some(({ text, quoted }) => !quoted && isMagic(text))) return [literal];
+  const open = field.filter(({ quoted }) => !quoted);
+  if (!open.some(({ text }) => isMagic(text))) return [literal];
+  if (open.some(({ text }) => text.includes('\\'))) return undefined;
   let found = [''];
   const components = splitAtSlashes(field);
   for (const [index, component] of components.entries()) {
     const end = index < components.length - 1 ? '/' : '';
-    found = found.flatMap((directory) => matchesIn(directory, component, files).map((path) => path + end));
+    const matches = found.map((directory) => matchesIn(directory, component, files));
+    if (matches.includes(undefined)) return undefined;
+    found = matches.flatMap((paths) => (paths ?? []).map((path) => path + end));
   }
   const existing = found.filter((path) => files.exists(path));
   return existing.length === 0 ? [literal] : existing.sort(compareBytes);
@@ -42,13 +48,21 @@ function splitAtSlashes(field: readonly FieldText[]): PatternCharacter[][] {
   return components;
 }
 
-function matchesIn(directory: string, component: readonly PatternCharacter[], files: GlobFiles): string[] {
+function matchesIn(directory: string, component: readonly PatternCharacter[], files: GlobFiles): string[] | undefined {
   const literal = component.map(({ character }) => character).join('');
   if (!component.some(({ character, quoted }) => !quoted && isMagic(character))) return [directory + literal];
+  if (/\[(?:[.=^]|:(?!(?:alpha|digit|alnum|upper|lower|xdigit|space|blank|punct):\]))/.test(literal)) return undefined;
   const pattern = toRegExp(component);
   const isDotWritten = literal.startsWith('.');
+  if (isDotWritten && (pattern.test('.') || pattern.test('..'))) return undefined;
   const names = (files.names(directory) ?? []).filter((name) => name.startsWith('.') === isDotWritten);
+  const countsCharacters = component.some(({ character, quoted }) => !quoted && /[?[]/.test(character));
+  if (countsCharacters && [literal, ...names].some((text) => !isAscii(text))) return undefined;
   return names.filter((name) => pattern.test(name)).map((name) => directory + name);
+}
+
+function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text);
 }
 
 function toRegExp(component: readonly PatternCharacter[]): RegExp {
@@ -70,5 +84,5 @@ function escapeCharacter(character: string): string {
 }
 
 function compareBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return Buffer.compare(encodePath(a), encodePath(b));
 }

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { isRecord } from '../base/json.ts';
+import { parseSizeLimit } from '../base/size-limit.ts';
 import type { WorkspacePath } from '../base/path.ts';
 import { globProblem } from './config-glob.ts';
+import { dependencyKinds } from './manifest.ts';
 
 /** A RunConfig as users may write it. */
 export type UserConfig = v.InferOutput<ReturnType<typeof configSchema>>;
@@ -17,12 +19,13 @@ export function configSchema(directory: WorkspacePath) {
       $schema: v.exactOptional(text),
       cache: v.exactOptional(objectOr(closedObject({ scripts: v.exactOptional(flag), tasks: v.exactOptional(flag) }), flagOrObject)),
       cacheDir: v.exactOptional(name),
+      cacheMaxSize: v.exactOptional(sizeLimit),
       enablePrePostScripts: v.exactOptional(flag),
       tasks: v.exactOptional(v.record(taskName, objectOr(taskSchema(directory), command), 'must be an object')),
     }),
     v.rawCheck(({ dataset, addIssue }) => {
       if (directory === '') return;
-      for (const item of members(dataset.value, ['cache', 'cacheDir', 'enablePrePostScripts'])) {
+      for (const item of members(dataset.value, ['cache', 'cacheDir', 'cacheMaxSize', 'enablePrePostScripts'])) {
         addIssue({ message: "may only stand in the config of the workspace's root", path: [item] });
       }
     }),
@@ -42,7 +45,8 @@ function taskSchema(directory: WorkspacePath) {
     closedObject({
       command,
       cwd: v.exactOptional(text),
-      dependsOn: v.exactOptional(names),
+      dependsOn: v.exactOptional(v.array(dependency, 'must be a list of tasks')),
+      trace: v.exactOptional(trace),
       cache: v.exactOptional(objectOr(closedObject(caching), flagOrObject)),
       ...caching,
     }),
@@ -104,6 +108,22 @@ const flagOrObject = v.boolean('must be true, false or an object');
 const text = v.string('must be a string');
 const name = v.pipe(text, v.nonEmpty('must not be empty'));
 const names = v.array(name, 'must be a list of strings');
+const trace = v.lazy((input) =>
+  input === false ? v.literal(false) : v.picklist(['full', 'preload'], "must be 'full', 'preload' or false"),
+);
+const kind = v.picklist(dependencyKinds, `must be ${dependencyKinds.map((one) => `'${one}'`).join(', ')} or a list of them`);
+const kinds = v.lazy((input) => (Array.isArray(input) ? v.array(kind) : kind));
+const dependency = objectOr(
+  closedObject({ task: name, from: kinds }),
+  v.pipe(v.string('must be a task, or {"task", "from"}'), v.nonEmpty('must not be empty')),
+);
+const notASize = "must be a size as in '10 GB' or '10%', or a number of bytes";
+const sizeLimit = v.pipe(
+  v.union([v.string(), v.number()], notASize),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (dataset.typed && parseSizeLimit(dataset.value) === undefined) addIssue({ message: notASize });
+  }),
+);
 const taskName = v.pipe(v.string(), v.regex(/^[^#]+$/, "must be a name without '#'"));
 const command = v.lazy((input) => (Array.isArray(input) ? v.array(text) : v.string('must be a string or a list of strings')));
 const entryForm = v.custom<string>(() => false, 'must be a glob, {"pattern", "base"} or {"auto"}');

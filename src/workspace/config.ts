@@ -1,46 +1,74 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { CommandError, type Diagnostic } from '../base/diagnostic.ts';
-import { parseJson } from '../base/json.ts';
-import { joinPath, resolvePath, type WorkspacePath } from '../base/path.ts';
+import type { WorkspacePath } from '../base/path.ts';
+import type { SizeLimit } from '../base/size-limit.ts';
+import type { ConfigExecutor } from './config-executor.ts';
+import { readConfig } from './config-reader.ts';
+import type { DependencyKind } from './manifest.ts';
 import { packageNamed, splitTaskName } from './package-name.ts';
 import type { Package, Workspace } from './packages.ts';
-import type { PackageConfig } from './resolved-config.ts';
+import type { PackageConfig, Reference } from './resolved-config.ts';
 
 /** What the user configured, resolved. */
 export interface Configuration {
   readonly cache: { readonly scripts: boolean; readonly tasks: boolean };
   /** Relative to the workspace root. */
   readonly cacheDirectory: string | undefined;
+  readonly cacheMaxSize: SizeLimit | undefined;
   readonly enablePrePostScripts: boolean;
   readonly packages: readonly PackageConfig[];
   /** The packages that were asked for their config, whether they have one or not. */
   readonly read: ReadonlySet<WorkspacePath>;
 }
 
-/**
- * The configuration of the root, of the packages in `needed`, and of those that their `dependsOn` leads to; no other config is
- * read, so that a mistake in one harms nobody who does not need it. Throws the mistakes of all files read at once.
- */
-export async function loadConfiguration(workspace: Workspace, needed: readonly WorkspacePath[]): Promise<Configuration> {
-  const byDirectory = new Map(workspace.packages.map((one) => [one.directory, one]));
-  const configs: PackageConfig[] = [];
-  const diagnostics: Diagnostic[] = [];
-  const queue = ['' as WorkspacePath, ...needed];
-  const seen = new Set<WorkspacePath>();
+/** The configs of a workspace, each read at most once, and only when it is needed: a mistake in one harms nobody else. */
+export class Configs {
+  readonly #workspace: Workspace;
+  readonly #executor: ConfigExecutor;
+  readonly #packages: ReadonlyMap<WorkspacePath, Package>;
+  readonly #read = new Set<WorkspacePath>();
+  readonly #configs: PackageConfig[] = [];
 
-  for (const directory of queue) {
-    const owner = byDirectory.get(directory);
-    if (owner === undefined || seen.has(directory)) continue;
-    seen.add(directory);
-    const config = await readConfig(workspace, owner);
-    if (Array.isArray(config)) diagnostics.push(...config);
-    else if (config !== undefined) {
-      configs.push(config);
-      queue.push(...packagesReferredTo(config, workspace.packages));
-    }
+  constructor(workspace: Workspace, executor: ConfigExecutor) {
+    this.#workspace = workspace;
+    this.#executor = executor;
+    this.#packages = new Map(workspace.packages.map((one) => [one.directory, one]));
   }
-  if (diagnostics.length > 0) throw new CommandError(...diagnostics);
-  return { ...runSettings(configs.find((config) => config.directory === '')), packages: configs, read: seen };
+
+  /**
+   * The configuration of the root, of the packages in `needed`, of those asked for before, and of those that their
+   * `dependsOn` leads to. Throws the mistakes of all files read at once.
+   */
+  async read(needed: readonly WorkspacePath[]): Promise<Configuration> {
+    const diagnostics: Diagnostic[] = [];
+    const queue = ['' as WorkspacePath, ...needed];
+    for (const directory of queue) {
+      const owner = this.#packages.get(directory);
+      if (owner === undefined || this.#read.has(directory)) continue;
+      this.#read.add(directory);
+      const config = await readConfig({ root: this.#workspace.root, directory }, this.#executor);
+      if (Array.isArray(config)) diagnostics.push(...config);
+      else if (config !== undefined) {
+        this.#configs.push(config);
+        queue.push(...config.tasks.flatMap((task) => task.dependsOn.flatMap((reference) => this.#packagesOf(reference, owner))));
+      }
+    }
+    if (diagnostics.length > 0) throw new CommandError(...diagnostics);
+    const root = this.#configs.find(({ directory }) => directory === '');
+    return { ...runSettings(root), packages: [...this.#configs], read: new Set(this.#read) };
+  }
+
+  /** Names that no package has are left to the task graph, which knows where they stand. */
+  #packagesOf(reference: Reference, owner: Package): WorkspacePath[] {
+    if (reference.kind === 'in-dependencies') return dependenciesOfKinds(owner, reference.from);
+    const { packageName } = splitTaskName(reference.text);
+    const found = packageName === undefined ? undefined : packageNamed(this.#workspace.packages, packageName);
+    return found === undefined || 'code' in found ? [] : [found.directory];
+  }
+}
+
+/** The workspace packages that a package lists under one of the fields. */
+export function dependenciesOfKinds({ dependenciesByKind }: Package, kinds: readonly DependencyKind[]): WorkspacePath[] {
+  return [...new Set(kinds.flatMap((kind) => dependenciesByKind[kind] ?? []))].sort();
 }
 
 function runSettings(root: PackageConfig | undefined): Omit<Configuration, 'packages' | 'read'> {
@@ -48,34 +76,7 @@ function runSettings(root: PackageConfig | undefined): Omit<Configuration, 'pack
   return {
     cache: { scripts: cache?.scripts ?? false, tasks: cache?.tasks ?? true },
     cacheDirectory: root?.cacheDirectory,
+    cacheMaxSize: root?.cacheMaxSize,
     enablePrePostScripts: root?.enablePrePostScripts ?? true,
   };
-}
-
-const fileNames = ['reprise.config.json', 'vite-task.json'];
-
-async function readConfig({ root }: Workspace, { directory }: Package): Promise<PackageConfig | Diagnostic[] | undefined> {
-  const candidates = fileNames.map((name) => resolvePath(root, directory, name));
-  const [file, other] = candidates.filter((candidate) => existsSync(joinPath(root, candidate)));
-  if (file === undefined) return undefined;
-  if (other !== undefined) {
-    const message = `A package has one config, and here are two: ${file} and ${other}`;
-    return [{ code: 'invalid-config', message, at: { file: other } }];
-  }
-  const document = parseJson({ text: readFileSync(joinPath(root, file), 'utf8'), file, dialect: 'relaxed', code: 'invalid-config' });
-  if ('code' in document) return [document];
-  // The validator is loaded only where there is something to validate.
-  const { resolveConfig } = await import('./resolved-config.ts');
-  return resolveConfig({ document, root, directory });
-}
-
-/** Names that no package has are left to the task graph, which knows where they stand. */
-function packagesReferredTo(config: PackageConfig, packages: readonly Package[]): WorkspacePath[] {
-  return config.tasks.flatMap((task) =>
-    task.dependsOn.flatMap(({ text }) => {
-      const { packageName } = splitTaskName(text);
-      const found = packageName === undefined ? undefined : packageNamed(packages, packageName);
-      return found === undefined || 'code' in found ? [] : [found.directory];
-    }),
-  );
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { orAbsent } from '../base/files.ts';
-import { isRecord, parseJson, textMembers } from '../base/json.ts';
+import { isRecord, parseJson, textMembers, type JsonPath, type JsonSource } from '../base/json.ts';
 import { joinPath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { readSourceText } from '../base/source-text.ts';
 
 /** What a `package.json` says that matters here. */
 export interface Manifest {
@@ -10,29 +9,36 @@ export interface Manifest {
   readonly name: string | undefined;
   readonly version: string | undefined;
   readonly scripts: Readonly<Record<string, string>>;
+  /** Of no text, though not a comment (`"//"`) either. */
+  readonly unusableScripts: readonly string[];
   /** Of all four kinds of dependencies; a name may come up more than once. */
-  readonly specs: readonly (readonly [name: string, spec: string])[];
+  readonly specs: readonly (readonly [name: string, spec: string, kind: DependencyKind])[];
 }
+
+/** The fields of a `package.json` that list dependencies. */
+export const dependencyKinds = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'] as const;
+export type DependencyKind = (typeof dependencyKinds)[number];
 
 /** `undefined` where the directory has no `package.json`. */
 export function readManifest(root: AbsolutePath, directory: WorkspacePath): Manifest | Diagnostic | undefined {
   const file = manifestPathOf(directory);
-  const text = orAbsent(() => readFileSync(joinPath(root, file), 'utf8'));
-  if (text === undefined) return undefined;
+  const text = readSourceText(joinPath(root, file), file);
+  if (typeof text !== 'string') return text;
   const parsed = parseManifest(text, file);
   if ('code' in parsed) return parsed;
   const { value } = parsed;
-  if (!isRecord(value)) return { code: 'invalid-package-json', message: `${file} must be an object`, at: { file, line: 1, column: 1 } };
+  if (!isRecord(value)) return mistake('must be an object', [], { text, file });
+  const scripts = value['scripts'] ?? {};
+  if (!isRecord(scripts)) return mistake("must have an object of commands as 'scripts'", ['scripts'], { text, file });
   return {
     directory,
     name: nonEmptyText(value['name']),
     version: nonEmptyText(value['version']),
-    scripts: textMembers(value['scripts']),
-    specs: dependencyFields.flatMap((field) => Object.entries(textMembers(value[field]))),
+    scripts: textMembers(scripts),
+    unusableScripts: Object.keys(scripts).filter((name) => typeof scripts[name] !== 'string' && !name.startsWith('//')),
+    specs: dependencyKinds.flatMap((kind) => Object.entries(textMembers(value[kind])).map(([to, spec]) => [to, spec, kind] as const)),
   };
 }
-
-const dependencyFields = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'];
 
 /** The platform's parser is many times faster; ours is asked only to say where a mistake is. */
 function parseManifest(text: string, file: WorkspacePath): { readonly value: unknown } | Diagnostic {
@@ -42,6 +48,11 @@ function parseManifest(text: string, file: WorkspacePath): { readonly value: unk
     if (!(error instanceof SyntaxError)) throw error;
     return parseJson({ text, file, dialect: 'strict', code: 'invalid-package-json' });
   }
+}
+
+function mistake(problem: string, path: JsonPath, source: Pick<JsonSource, 'text' | 'file'>): Diagnostic {
+  const document = parseJson({ ...source, dialect: 'strict', code: 'invalid-package-json' });
+  return 'code' in document ? document : { code: 'invalid-package-json', message: `${source.file} ${problem}`, at: document.placeOf(path) };
 }
 
 export function manifestPathOf(directory: WorkspacePath): WorkspacePath {

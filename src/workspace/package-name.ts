@@ -13,7 +13,8 @@ export function packageNamed(packages: readonly Package[], name: string, at?: So
   const place = at && { at };
   if (first !== undefined) {
     const directories = found.map((one) => `${one.name} in '${one.directory || '.'}'`).join(', ');
-    return { code: 'duplicate-package', message: `Package name '${name}' is ambiguous: ${directories}`, ...place };
+    const hint = 'Run the task from the directory of its package, or give the packages different names';
+    return { code: 'duplicate-package', message: `Package name '${name}' is ambiguous: ${directories}`, ...place, hint };
   }
   const hint = suggestion(
     name,

@@ -1,9 +1,9 @@
-import fastGlob from 'fast-glob';
 import { stronglyConnected } from '../base/components.ts';
 import { CommandError, type Diagnostic } from '../base/diagnostic.ts';
-import { parentOf, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
-import { makeEdgeResolver } from './edges.ts';
+import { toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { makeEdgeResolver, type PackageEdges } from './edges.ts';
 import { manifestPathOf, readManifest, type Manifest } from './manifest.ts';
+import { findPackageDirectories } from './package-directories.ts';
 import { findWorkspace, singlePackage, type FoundWorkspace } from './root.ts';
 
 export interface Workspace {
@@ -14,35 +14,36 @@ export interface Workspace {
   readonly packages: readonly Package[];
   /** Groups of packages that depend on each other. */
   readonly cycles: readonly (readonly WorkspacePath[])[];
+  /** What of the root's globs and of the packages means nothing, one sentence each. */
+  readonly notes: readonly string[];
 }
 
-export interface Package {
+export interface Package extends PackageEdges {
   readonly directory: WorkspacePath;
   readonly name: string | undefined;
   readonly manifestPath: WorkspacePath;
   readonly scripts: Readonly<Record<string, string>>;
-  /** Directories of the packages it depends on, without itself. */
-  readonly dependencies: readonly WorkspacePath[];
 }
 
 /** Every package of the workspace around `cwd`. A nearest package that is not a member of it stands alone, as for npm. */
 export async function loadWorkspace(cwd: AbsolutePath): Promise<Workspace> {
   const found = await findWorkspace(cwd);
-  const workspace = readPackages(found);
+  const workspace = await readPackages(found);
   const { currentDirectory } = found;
   const isMember = workspace.packages.some((one) => one.directory === workspace.current);
-  return currentDirectory === undefined || isMember ? workspace : readPackages(singlePackage(currentDirectory));
+  return currentDirectory === undefined || isMember ? workspace : await readPackages(singlePackage(currentDirectory));
 }
 
-function readPackages({ root, globs, catalogs, currentDirectory }: FoundWorkspace): Workspace {
-  const manifests = readManifests(root, globs);
-  const edgesOf = makeEdgeResolver(root, manifests, catalogs);
+async function readPackages({ root, globs, catalogs, currentDirectory }: FoundWorkspace): Promise<Workspace> {
+  const { directories, notes } = await findPackageDirectories(root, globs);
+  const manifests = readManifests(root, directories);
+  const edgesOf = await makeEdgeResolver(root, manifests, catalogs);
   const packages = manifests.map((manifest) => ({
     directory: manifest.directory,
     name: manifest.name,
     manifestPath: manifestPathOf(manifest.directory),
     scripts: manifest.scripts,
-    dependencies: edgesOf(manifest),
+    ...edgesOf(manifest),
   }));
   const dependencies = new Map(packages.map((one) => [one.directory, one.dependencies]));
   const components = stronglyConnected([...dependencies.keys()], (directory) => dependencies.get(directory) ?? []);
@@ -51,26 +52,18 @@ function readPackages({ root, globs, catalogs, currentDirectory }: FoundWorkspac
     current: currentDirectory && toWorkspacePath(root, currentDirectory),
     packages,
     cycles: components.filter((members) => members.length > 1).map((members) => members.sort()),
+    notes: [...notes, ...manifests.flatMap(noteUnusableScripts)],
   };
 }
 
 /** Throws the diagnostics of all broken manifests at once. */
-function readManifests(root: AbsolutePath, globs: readonly string[]): Manifest[] {
-  const read = packageDirectories(root, globs).map((directory) => readManifest(root, directory));
+function readManifests(root: AbsolutePath, directories: readonly WorkspacePath[]): Manifest[] {
+  const read = directories.map((directory) => readManifest(root, directory));
   const broken = read.filter((one): one is Diagnostic => one !== undefined && 'code' in one);
   if (broken.length > 0) throw new CommandError(...broken);
   return read.filter((one): one is Manifest => one !== undefined && !('code' in one));
 }
 
-function packageDirectories(root: AbsolutePath, globs: readonly string[]): WorkspacePath[] {
-  const excluded = globs.filter((glob) => glob.startsWith('!')).map((glob) => manifestGlob(glob.slice(1)));
-  const included = globs.filter((glob) => !glob.startsWith('!')).map(manifestGlob);
-  const options = { cwd: root, ignore: ['**/node_modules/**', ...excluded], suppressErrors: true };
-  const directories = fastGlob.sync(included, options).map((path) => parentOf(path));
-  return [...new Set(['', ...directories])].sort() as WorkspacePath[];
-}
-
-function manifestGlob(glob: string): string {
-  const directory = glob.replace(/^\.\/?/, '').replace(/\/+$/, '');
-  return directory === '' ? 'package.json' : `${directory}/package.json`;
+function noteUnusableScripts({ directory, unusableScripts }: Manifest): string[] {
+  return unusableScripts.map((name) => `'scripts.${name}' of ${manifestPathOf(directory)} is no text, and so no task`);
 }

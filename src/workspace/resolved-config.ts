@@ -2,8 +2,10 @@ import * as v from 'valibot';
 import type { Diagnostic, SourcePlace } from '../base/diagnostic.ts';
 import type { JsonDocument, JsonPath } from '../base/json.ts';
 import { suggestion } from '../base/nearest.ts';
+import { parseSizeLimit, type SizeLimit } from '../base/size-limit.ts';
 import { resolvePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import { resolveGlob } from './config-glob.ts';
+import type { DependencyKind } from './manifest.ts';
 import { configSchema, type UserConfig, type UserTask } from './config-schema.ts';
 
 /** The config file of one package, every value in the form that the rest of the program relies on. */
@@ -13,6 +15,7 @@ export interface PackageConfig {
   /** `undefined` where the user said nothing, as everywhere outside the root. */
   readonly cache: boolean | { readonly scripts?: boolean; readonly tasks?: boolean } | undefined;
   readonly cacheDirectory: string | undefined;
+  readonly cacheMaxSize: SizeLimit | undefined;
   readonly enablePrePostScripts: boolean | undefined;
 }
 
@@ -25,11 +28,12 @@ export interface ConfiguredTask {
   readonly caching: TaskCaching;
 }
 
-/** A `task` of the same package or a `package#task`, and where the user wrote it. */
-export interface Reference {
-  readonly text: string;
-  readonly at: SourcePlace;
-}
+/** What a `dependsOn` entry names, and where the user wrote it. */
+export type Reference = { readonly at: SourcePlace } & (
+  | { /** A `task` of the same package, or a `package#task`. */ readonly kind: 'task'; readonly text: string }
+  /** The task of each package that this one depends on in one of these ways, where it has it. */
+  | { readonly kind: 'in-dependencies'; readonly task: string; readonly from: readonly DependencyKind[] }
+);
 
 /** What the user declared. Globs are relative to the workspace root, as `plan/declared-files.ts` matches them. */
 export interface TaskCaching {
@@ -40,6 +44,7 @@ export interface TaskCaching {
   readonly input: FileSelection;
   readonly output: FileSelection;
   readonly network: 'allow' | 'forbid';
+  readonly trace: 'full' | 'preload' | false;
 }
 
 /** `auto`: what the trace finds, plus `include`; without it `include` alone. `exclude` wins over both. */
@@ -67,6 +72,7 @@ export function resolveConfig(source: ConfigSource): PackageConfig | Diagnostic[
     tasks: Object.entries(config.tasks ?? {}).map(([name, task]) => resolveTask(name, task, source)),
     cache: config.cache,
     cacheDirectory: config.cacheDir,
+    cacheMaxSize: config.cacheMaxSize === undefined ? undefined : parseSizeLimit(config.cacheMaxSize),
     enablePrePostScripts: config.enablePrePostScripts,
   };
 }
@@ -80,7 +86,7 @@ function resolveTask(name: string, task: UserTask | string | string[], { documen
     at: document.placeOf(['tasks', name], 'key'),
     commands: typeof command === 'string' ? [command] : command,
     cwd: resolvePath(root, directory, cwd),
-    dependsOn: dependsOn.map((text, index) => ({ text, at: document.placeOf(['tasks', name, 'dependsOn', index]) })),
+    dependsOn: dependsOn.map((entry, index) => resolveReference(entry, document.placeOf(['tasks', name, 'dependsOn', index]))),
     caching: {
       enabled: typeof cache === 'object' ? true : cache,
       env: caching.env ?? [],
@@ -88,8 +94,14 @@ function resolveTask(name: string, task: UserTask | string | string[], { documen
       input: resolveFiles(caching.input, directory),
       output: resolveFiles(caching.output, directory),
       network: caching.network ?? 'allow',
+      trace: full.trace ?? 'full',
     },
   };
+}
+
+function resolveReference(entry: NonNullable<UserTask['dependsOn']>[number], at: SourcePlace): Reference {
+  if (typeof entry === 'string') return { kind: 'task', text: entry, at };
+  return { kind: 'in-dependencies', task: entry.task, from: typeof entry.from === 'string' ? [entry.from] : entry.from, at };
 }
 
 /** Nothing said means everything found by itself; anything said means that alone. */

@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { CommandError, type Diagnostic } from '../base/diagnostic.ts';
-import { orAbsent } from '../base/files.ts';
-import { isRecord, lineAndColumn, parseJson, textMembers } from '../base/json.ts';
+import { isRecord, lineAndColumn, parseJson, textMembers, type JsonDocument } from '../base/json.ts';
 import { joinPath, nameOf, parentOf, type AbsolutePath } from '../base/path.ts';
+import { readSourceText } from '../base/source-text.ts';
 
 /** Where a workspace stands and what its root says about its packages. */
 export interface FoundWorkspace {
@@ -24,7 +23,7 @@ export type Catalogs = Readonly<Record<string, Readonly<Record<string, string>>>
 export async function findWorkspace(cwd: AbsolutePath): Promise<FoundWorkspace> {
   let currentDirectory: AbsolutePath | undefined;
   for (const directory of upwards(cwd)) {
-    const manifest = readManifest(directory);
+    const manifest = readManifest(directory, currentDirectory !== undefined);
     if (manifest !== undefined) currentDirectory ??= directory;
     const definition = (await readPnpmWorkspace(directory)) ?? definitionIn(manifest);
     if (definition !== undefined) return { root: directory, ...definition, currentDirectory };
@@ -47,40 +46,58 @@ function upwards(directory: AbsolutePath): AbsolutePath[] {
   return directory === '/' ? [directory] : [directory, ...upwards(parentOf(directory))];
 }
 
-function readManifest(directory: AbsolutePath): unknown {
+/** What may not be read above the nearest package is somebody else's. */
+function readManifest(directory: AbsolutePath, isAbove: boolean): JsonDocument | undefined {
   const file = joinPath(directory, 'package.json');
-  const text = orAbsent(() => readFileSync(file, 'utf8'));
-  if (text === undefined) return undefined;
-  const document = parseJson({ text, file, dialect: 'strict', code: 'invalid-package-json' });
+  const text = readSourceText(file);
+  if (text === undefined || (typeof text !== 'string' && isAbove)) return undefined;
+  const document = typeof text === 'string' ? parseJson({ text, file, dialect: 'strict', code: 'invalid-package-json' }) : text;
   if ('code' in document) throw new CommandError(document);
-  return document.value;
+  return document;
 }
 
-function definitionIn(manifest: unknown): Definition | undefined {
-  if (!isRecord(manifest)) return undefined;
-  const { workspaces } = manifest;
-  if (Array.isArray(workspaces)) return { globs: workspaces.filter(isText), catalogs: {} };
-  if (!isRecord(workspaces) || !Array.isArray(workspaces['packages'])) return undefined;
-  return { globs: workspaces['packages'].filter(isText), catalogs: catalogsIn(workspaces) };
+function definitionIn(manifest: JsonDocument | undefined): Definition | undefined {
+  if (!isRecord(manifest?.value)) return undefined;
+  const { workspaces } = manifest.value;
+  const globs = isRecord(workspaces) ? workspaces['packages'] : workspaces;
+  if (globs === undefined) return undefined;
+  if (isGlobs(globs)) return { globs, catalogs: isRecord(workspaces) ? catalogsIn(workspaces) : {} };
+  const at = manifest.placeOf(['workspaces', 'packages']);
+  const message = `'workspaces' of ${at.file} must be a list of globs`;
+  throw new CommandError({ code: 'invalid-package-json', message, at, hint: globsHint });
 }
 
 /** The YAML parser is loaded only where there is something to parse. */
 async function readPnpmWorkspace(directory: AbsolutePath): Promise<Definition | undefined> {
   const file = joinPath(directory, 'pnpm-workspace.yaml');
-  if (!existsSync(file)) return undefined;
+  const text = readSourceText(file);
+  if (text === undefined) return undefined;
+  if (typeof text !== 'string') throw new CommandError(text);
   const { parseDocument } = await import('yaml');
-  const text = readFileSync(file, 'utf8');
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) throw new CommandError(invalidWorkspaceFile(text, file, error.message.split('\n')[0] ?? '', error.pos[0]));
 
-  const content: unknown = document.toJS();
-  if (!isRecord(content)) return { globs: [], catalogs: {} };
-  const globs: unknown = content['packages'] ?? [];
-  if (Array.isArray(globs) && globs.every(isText)) return { globs, catalogs: catalogsIn(content) };
-  const node: unknown = document.get('packages', true);
+  const content = contentOf(document);
+  if (content instanceof Error) throw new CommandError(invalidWorkspaceFile(text, file, content.message, 0));
+  if (content === null || content === undefined) return { globs: [], catalogs: {} };
+  const globs = isRecord(content) ? (content['packages'] ?? []) : undefined;
+  if (isRecord(content) && isGlobs(globs)) return { globs, catalogs: catalogsIn(content) };
+  const node: unknown = isRecord(content) ? document.get('packages', true) : document.contents;
   const offset = isRecord(node) && Array.isArray(node['range']) ? Number(node['range'][0]) : 0;
-  throw new CommandError(invalidWorkspaceFile(text, file, "'packages' must be a list of globs", offset));
+  throw new CommandError({ ...invalidWorkspaceFile(text, file, "'packages' must be a list of globs", offset), hint: globsHint });
+}
+
+const globsHint = `As in ["packages/*"]`;
+
+/** An alias that names nothing, or too much, is found out only here. */
+function contentOf(document: { readonly toJS: () => unknown }): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (error instanceof ReferenceError) return error;
+    throw error;
+  }
 }
 
 function invalidWorkspaceFile(text: string, file: AbsolutePath, problem: string, offset: number): Diagnostic {
@@ -94,6 +111,6 @@ function catalogsIn({ catalog, catalogs }: Record<string, unknown>): Catalogs {
   return Object.fromEntries(all.map(([name, specs]) => [name, textMembers(specs)]));
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
+function isGlobs(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((glob) => typeof glob === 'string');
 }

@@ -14,7 +14,7 @@ const processes = ['node:child_process', ...threads];
 const stages = ['base', 'workspace', 'graph', 'plan', 'schedule', 'execute', 'cache', 'report'].map((stage) => `src/${stage}/`);
 
 /** What a command may have done as a whole. */
-const wholes = ['src/run.ts', 'src/dry-run.ts', 'src/prepare.ts', 'src/recorded-entries.ts'];
+const wholes = ['src/run.ts', 'src/dry-run.ts', 'src/prepare.ts', 'src/recorded-entries.ts', 'src/open-cache.ts'];
 
 /** A plan is made of the graph's values: whoever may import the plan may name the graph's types. */
 const graphTypes = ['src/graph/'];

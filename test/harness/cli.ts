@@ -24,6 +24,9 @@ export interface CliOptions {
 /** Its user and group id. */
 export const nobody = 65534;
 
+/** The one that runs the tests, or the one that `REPRISE_NODE` names. */
+const node = process.env['REPRISE_NODE'] ?? process.execPath;
+
 const asNobody = process.getuid?.() === 0 ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'] : [];
 
 /** The command line as a child process, with pipes and an empty stdin. */
@@ -34,7 +37,7 @@ export class RunningCli {
   readonly #stderr: Buffer[] = [];
 
   constructor(args: readonly string[], { cwd, env, isUnprivileged = false }: CliOptions) {
-    const [program = process.execPath, ...words] = [...(isUnprivileged ? asNobody : []), process.execPath, cli, ...args];
+    const [program = node, ...words] = [...(isUnprivileged ? asNobody : []), node, cli, ...args];
     const child = spawn(program, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.on('data', (bytes: Buffer) => this.#stdout.push(bytes));
     child.stderr.on('data', (bytes: Buffer) => this.#stderr.push(bytes));

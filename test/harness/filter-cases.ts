@@ -1,7 +1,7 @@
 import type { AbsolutePath, WorkspacePath } from '../../src/base/path.ts';
 import { makeEdgeResolver } from '../../src/workspace/edges.ts';
 import { filterPackages } from '../../src/workspace/filter.ts';
-import { manifestPathOf, type Manifest } from '../../src/workspace/manifest.ts';
+import { dependencyKinds, manifestPathOf, type Manifest } from '../../src/workspace/manifest.ts';
 import type { Workspace } from '../../src/workspace/packages.ts';
 
 /** The fields of a `package.json`, by directory. */
@@ -36,19 +36,18 @@ export interface RecordedFilters {
 
 export const root = '/w' as AbsolutePath;
 
-export function workspaceOf(fields: Manifests): Workspace {
+export async function workspaceOf(fields: Manifests): Promise<Workspace> {
   const manifests = Object.entries(fields).map(([directory, one]): Manifest => {
-    const { name, version, dependencies, devDependencies, peerDependencies, optionalDependencies } = one;
-    const kinds = [dependencies, devDependencies, peerDependencies, optionalDependencies];
-    const specs = kinds.flatMap((kind) => Object.entries(kind ?? {}));
-    return { directory: directory as WorkspacePath, name, version, scripts: {}, specs };
+    const { name, version } = one;
+    const specs = dependencyKinds.flatMap((kind) => Object.entries(one[kind] ?? {}).map(([to, spec]) => [to, spec, kind] as const));
+    return { directory: directory as WorkspacePath, name, version, scripts: {}, unusableScripts: [], specs };
   });
-  const edgesOf = makeEdgeResolver(root, manifests, {});
+  const edgesOf = await makeEdgeResolver(root, manifests, {});
   const packages = manifests.map((manifest) => {
     const { directory, name, scripts } = manifest;
-    return { directory, name, scripts, manifestPath: manifestPathOf(directory), dependencies: edgesOf(manifest) };
+    return { directory, name, scripts, manifestPath: manifestPathOf(directory), ...edgesOf(manifest) };
   });
-  return { root, current: undefined, packages, cycles: [] };
+  return { root, current: undefined, packages, cycles: [], notes: [] };
 }
 
 export function ourAnswer(workspace: Workspace, { from, patterns }: FilterCase, changed: readonly string[] = []): FilterAnswer {

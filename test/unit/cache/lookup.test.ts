@@ -10,7 +10,7 @@ import { Store } from '../../../src/cache/store.ts';
 import type { CacheKeyParts } from '../../../src/plan/cache-key.ts';
 import type { ReadyStep } from '../../../src/plan/planned.ts';
 import { directoryWith } from '../../harness/files.ts';
-import { digest, noInputs, outputFile, path, sampleEntry, sampleStep } from './sample.ts';
+import { digest, noInputs, outputFile, path, putBlobs, sampleEntry, sampleStep } from './sample.ts';
 import { worldWith, type World } from './world.ts';
 
 const key = digest('key');
@@ -44,7 +44,10 @@ async function lookupWorld(files: Readonly<Record<string, string>>): Promise<Loo
   };
   return {
     ...world,
-    publish: async (entry) => expect(await store.publish(step, key, parts, entry)).toBe(undefined),
+    publish: async (entry) => {
+      putBlobs(store.blobs, entry);
+      expect(await store.publish(step, key, parts, entry)).toBe(undefined);
+    },
     lookUp: async (under = key, now = parts) =>
       lookUp(ready, under, now, { store, git, view: await world.view(step), programs: new Programs(world.states) }),
     inputs: async (...names) => {

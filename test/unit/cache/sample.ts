@@ -1,8 +1,11 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { blobPath } from '../../../src/base/blob-path.ts';
 import type { Digest } from '../../../src/base/digest.ts';
 import type { Stamp } from '../../../src/base/files.ts';
-import type { WorkspacePath } from '../../../src/base/path.ts';
+import { parentOf, type AbsolutePath, type WorkspacePath } from '../../../src/base/path.ts';
 import type { Entry, Fingerprint, OutputFile } from '../../../src/cache/entry.ts';
 import type { FileState } from '../../../src/cache/file-state.ts';
+import { blobsOf } from '../../../src/cache/store-records.ts';
 import { makeTaskId } from '../../../src/graph/task.ts';
 import type { PlannedStep, StepOwner } from '../../../src/plan/planned.ts';
 
@@ -67,6 +70,7 @@ export function sampleStep(index = 0, task = 'pkg#build'): PlannedStep {
       input: { auto: true, include: [], exclude: [] },
       output: { auto: true, include: [], exclude: [] },
       network: 'allow',
+      trace: 'full',
     },
   };
 }
@@ -103,4 +107,12 @@ export function sampleEntry(id: string, over: Partial<Entry> = {}): Entry {
 export function outputFile(at: string, content: string, over: Partial<OutputFile & { kind: 'file' }> = {}): OutputFile & { kind: 'file' } {
   const place = { blob: digest(content), offset: 0, length: content.length };
   return { kind: 'file', path: path(at), mode: 0o644, digest: digest(content), place, blind: false, ...over };
+}
+
+/** Files where the blobs of an entry belong, with nothing in them that could be unpacked. */
+export function putBlobs(blobs: AbsolutePath, entry: Entry, size = 1): void {
+  for (const blob of blobsOf(entry)) {
+    mkdirSync(parentOf(blobPath(blobs, blob)), { recursive: true });
+    writeFileSync(blobPath(blobs, blob), Buffer.alloc(size, blob));
+  }
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { MessageChannel } from 'node:worker_threads';
-import { loadHasher, type Hasher } from '../../../src/base/digest.ts';
+import { loadHasher } from '../../../src/base/digest.ts';
 import { joinPath, type AbsolutePath, type WorkspacePath } from '../../../src/base/path.ts';
 import type { OutputFile } from '../../../src/cache/entry.ts';
 import { isFault } from '../../../src/cache/fault.ts';
@@ -8,29 +7,14 @@ import { FileStates } from '../../../src/cache/file-states.ts';
 import { Lease } from '../../../src/cache/lease.ts';
 import { Ledger } from '../../../src/cache/ledger.ts';
 import { leftState, type LeftState } from '../../../src/cache/ownership.ts';
-import type { BlobPool, BlobPlace, HashPool } from '../../../src/cache/ports.ts';
+import type { BlobPlace } from '../../../src/cache/ports.ts';
 import type { RestoreWorld } from '../../../src/cache/restore.ts';
 import { StatIndex } from '../../../src/cache/stat-index.ts';
 import { TaskView } from '../../../src/cache/task-view.ts';
 import type { PlannedStep } from '../../../src/plan/planned.ts';
-import * as blobWorker from '../../../workers/blob.worker.ts';
 import { directoryWith } from '../../harness/files.ts';
+import { poolInThread } from '../../harness/pool-in-thread.ts';
 import { path } from './sample.ts';
-
-/** The pool's work, done in this thread. */
-export function poolInThread(hasher: Hasher): HashPool & BlobPool {
-  return {
-    warmUp: () => {},
-    hash: (files) => Promise.resolve(files.map((file) => hasher.ofFile(file))),
-    archive: (request) => {
-      const { port2 } = new MessageChannel();
-      const done = blobWorker.archive({ request, taken: port2 }).then(({ answer }) => answer);
-      return { taken: Promise.resolve(), done };
-    },
-    stage: async (request) => (await blobWorker.stage(request)).answer,
-    read: async (request) => (await blobWorker.read(request)).answer,
-  };
-}
 
 /** A workspace with files, and what the cache knows of it. */
 export interface World {

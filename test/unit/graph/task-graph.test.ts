@@ -6,26 +6,53 @@ import type { Package, Workspace } from '../../../src/workspace/packages.ts';
 import type { ConfiguredTask, TaskCaching } from '../../../src/workspace/resolved-config.ts';
 
 const selection = { auto: true, include: [], exclude: [] };
-const caching: TaskCaching = { enabled: undefined, env: ['A'], untrackedEnv: [], input: selection, output: selection, network: 'allow' };
+const caching: TaskCaching = {
+  enabled: undefined,
+  env: ['A'],
+  untrackedEnv: [],
+  input: selection,
+  output: selection,
+  network: 'allow',
+  trace: 'full',
+};
+
+function path(value: string): WorkspacePath {
+  return value as WorkspacePath;
+}
 
 function packageAt(directory: string, scripts: Record<string, string> = {}): Package {
   const manifestPath = `${directory}/package.json` as WorkspacePath;
-  return { directory: directory as WorkspacePath, name: `@x/${directory}`, manifestPath, scripts, dependencies: [] };
+  return {
+    directory: directory as WorkspacePath,
+    name: `@x/${directory}`,
+    manifestPath,
+    scripts,
+    dependencies: [],
+    dependenciesByKind: {},
+  };
 }
 
 function configured(name: string, dependsOn: string[] = [], line = 1): ConfiguredTask {
   const at = { file: 'vite-task.json', line };
-  return { name, at, commands: ['one', 'two'], cwd: 'a/src' as WorkspacePath, dependsOn: dependsOn.map((text) => ({ text, at })), caching };
+  return {
+    name,
+    at,
+    commands: ['one', 'two'],
+    cwd: 'a/src' as WorkspacePath,
+    dependsOn: dependsOn.map((text) => ({ kind: 'task' as const, text, at })),
+    caching,
+  };
 }
 
 function build(packages: Package[], tasks: Record<string, ConfiguredTask[]> = {}, settings: Partial<Configuration> = {}) {
-  const workspace: Workspace = { root: '/w' as AbsolutePath, current: '' as WorkspacePath, packages, cycles: [] };
-  const unsaid = { cache: undefined, cacheDirectory: undefined, enablePrePostScripts: undefined };
+  const workspace: Workspace = { root: '/w' as AbsolutePath, current: '' as WorkspacePath, packages, cycles: [], notes: [] };
+  const unsaid = { cache: undefined, cacheDirectory: undefined, cacheMaxSize: undefined, enablePrePostScripts: undefined };
   const configs = Object.entries(tasks).map(([directory, list]) => ({ ...unsaid, directory: directory as WorkspacePath, tasks: list }));
   const cache = { scripts: false, tasks: true };
   return buildTaskGraph(workspace, {
     cache,
     cacheDirectory: undefined,
+    cacheMaxSize: undefined,
     enablePrePostScripts: true,
     packages: configs,
     read: new Set(),
@@ -116,4 +143,20 @@ test('tasks that wait for each other are named in their order', () => {
     },
     { code: 'task-cycle', message: 'Tasks wait for each other: @x/a#s → @x/a#s', at: { file: 'vite-task.json', line: 5 } },
   ]);
+});
+
+test('a task may depend on a task of the packages that its own depends on', () => {
+  const scripts = { build: 'x' };
+  const app = {
+    ...packageAt('app'),
+    dependenciesByKind: { dependencies: [path('a'), path('bare')], devDependencies: [path('b')] },
+  };
+  const packages = [app, packageAt('a', scripts), packageAt('b', scripts), packageAt('bare')];
+  const at = { file: 'vite-task.json', line: 1 };
+  const task = (from: 'dependencies' | 'devDependencies'): ConfiguredTask => ({
+    ...configured('all'),
+    dependsOn: [{ kind: 'in-dependencies', task: 'build', from: [from], at }],
+  });
+  expect(build(packages, { app: [task('dependencies')] }).tasks.find(({ id }) => id === 'app#all')?.dependsOn).toEqual(['a#build']);
+  expect(build(packages, { app: [task('devDependencies')] }).tasks.find(({ id }) => id === 'app#all')?.dependsOn).toEqual(['b#build']);
 });

@@ -1,75 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { joinPath, type AbsolutePath, type WorkspacePath } from '../../../src/base/path.ts';
-import { makeTaskId } from '../../../src/graph/task.ts';
-import { splitCommand } from '../../../src/plan/command.ts';
-import type { StepOwner } from '../../../src/plan/planned.ts';
-import { makeReady } from '../../../src/plan/ready.ts';
-import { directoryWith } from '../../harness/files.ts';
-
-/** Prints its directory, the variables `P` and `Q`, and its arguments, so that `sh` can be asked what it makes of a command. */
-const probe = `#!/bin/sh\nprintf '%s|%s|%s' "$PWD" "\${P-unset}" "\${Q-unset}"\nfor word; do printf '|%s' "$word"; done\necho\n`;
-
-const env = {
-  HOME: '/home/me',
-  A: 'one',
-  TWO: 'a  b',
-  PAD: ' x y ',
-  STAR: '*.js',
-  EMPTY: '',
-  QUOTES: `"a' b`,
-  SLASH: 'd/*',
-  ROWS: 'a\nb\n',
-};
-
-function files(): AbsolutePath {
-  const names = [
-    'b.js',
-    'a.js',
-    'B.js',
-    '.hidden.js',
-    'a.ts',
-    'x y.js',
-    '[z]',
-    'd/one.js',
-    'd/two.ts',
-    'd/.dot',
-    'e/one.js',
-    'f/g/h.js',
-    '-dash',
-  ];
-  const root = directoryWith({ 'bin/probe': probe, ...Object.fromEntries(names.map((name) => [name, ''])) });
-  mkdirSync(joinPath(root, 'empty'));
-  symlinkSync('d', joinPath(root, 'link'));
-  return root;
-}
-
-function bySh(root: AbsolutePath, text: string): string[] {
-  const path = `${root}/bin:${process.env['PATH']}`;
-  const output = execFileSync('/bin/sh', ['-c', text], { cwd: root, env: { ...env, PATH: path, LC_ALL: 'C' }, encoding: 'utf8' });
-  return output.split(/\n(?=\/)/).map((line) => line.trimEnd());
-}
-
-function byUs(root: AbsolutePath, text: string): string[] | 'shell' {
-  const id = makeTaskId('' as WorkspacePath, 't');
-  const task = {
-    task: id,
-    label: 't',
-    index: 0,
-    owner: '' as StepOwner,
-    caching: { kind: 'uncached', reason: 'scripts-not-cached' },
-  } as const;
-  const steps = splitCommand(text, { root, cwd: '' as WorkspacePath, extraArgs: [] });
-  const lines = steps.map((step) => {
-    const path = `${root}/bin:/usr/bin:/bin`;
-    const ready = makeReady({ ...task, ...step }, { root, directory: '' as WorkspacePath, env: { ...env, PATH: path } });
-    if ('code' in ready) throw new Error(ready.message);
-    if (step.command.kind !== 'program') return undefined;
-    return [ready.cwd, ready.env['P'] ?? 'unset', ready.env['Q'] ?? 'unset', ...ready.args].join('|').trimEnd();
-  });
-  return lines.includes(undefined) ? 'shell' : lines.filter((line) => line !== undefined);
-}
+import { withArgs } from '../../../src/plan/command.ts';
+import { compareWithShells } from '../../harness/shell-comparison.ts';
+import { probeDirectory, readByShell, readByUs, type Reading } from '../../harness/shell-oracle.ts';
 
 test.for([
   'probe a b  c',
@@ -145,68 +77,52 @@ test.for([
   './bin/probe x',
   'cd d && ../bin/probe x',
   '"probe" x',
+  'probe "a $" "$ a" "\\x"',
+  'probe $BACK "$BACK"',
+  'probe $A$TWO"$A"',
+  'probe "$A-x" "${A}x"',
+  'probe [!z]* .[!.]*',
+  'cd d && true && cd .. && probe',
+  'cd f && cd ./ü && probe',
+  "cd 'with blank' && probe",
+  'probe a && fail b && probe c',
+  'probe && gone',
+  'probe && ./plain',
+  'probe && bin',
+  'PATH=/nowhere test 1 && probe',
+  'cd gone && probe',
+  'probe é 名前 👍 "é"',
+  './script a "b c"',
+  'probe $BACKSTAR',
+  'cd f && probe ?.js [!a].js',
+  'cd f && probe *',
+  'echo  a   "b  c" $TWO',
 ])('%s', (text) => {
-  const root = files();
-  expect(byUs(root, text)).toEqual(bySh(root, text));
+  const root = probeDirectory();
+  const ours = readByUs(text, [], root);
+  expect([ours?.output, ours?.exitCode]).toEqual(readByShell('bash', [text], root).map(({ output, exitCode }) => [output, exitCode])[0]);
 });
 
-test('whatever a command is made of, it means what it means to sh', () => {
-  const root = files();
-  const pieces = [
-    'a',
-    ' ',
-    ' ',
-    '"',
-    "'",
-    '\\',
-    '*',
-    '?',
-    '[',
-    ']',
-    '-',
-    '.js',
-    '/',
-    '$A',
-    '${TWO}',
-    '$PAD',
-    '~',
-    '=',
-    ':',
-    '#',
-    '!',
-    'd',
-    '${UNSET:-u}',
-    '{}',
-    '"$TWO"',
-    "'*'",
-    ' && probe ',
-  ];
-  const random = makeRandom(7);
-  const commands = Array.from(
-    { length: 800 },
-    () => `probe ${Array.from({ length: 1 + random(8) }, () => pieces[random(pieces.length)]).join('')}`,
-  );
-  const split = commands
-    .map((text) => ({ text, ours: byUsOrMissing(root, text) }))
-    .filter(({ ours }) => ours !== 'shell' && ours !== 'missing');
-  expect(split.length).toBeGreaterThan(200);
-  expect(split.map(({ ours }) => ours)).toEqual(split.map(({ text }) => bySh(root, text)));
+test('whatever a command is made of, and whatever is added to it, it means what it means to sh', () => {
+  const { compared, disagreements } = compareWithShells(7, 1000);
+  expect(disagreements).toEqual([]);
+  expect(compared).toBeGreaterThan(350);
 });
 
-function byUsOrMissing(root: AbsolutePath, text: string): string[] | 'shell' | 'missing' {
-  try {
-    return byUs(root, text);
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('is not found')) return 'missing';
-    throw error;
-  }
-}
+test.for([
+  ['./', ''],
+  ['-x', '--', '--y=z'],
+  ["it's", '"', '$A', '`a`'],
+  ['a b', ' ', '\t', 'a\nb', '\n'],
+  ['*', '~', '{a,b}', '#', '&&', ';', '\\', '!'],
+  ['é', '名前', '👍', '\u0001'],
+])('extra arguments %j reach the last command as they are, with a shell and without', (extraArgs) => {
+  const root = probeDirectory();
+  const [whole] = readByShell('dash', [withArgs('true; probe', extraArgs)], root);
+  expect(wordsIn(readByUs('true && probe', extraArgs, root))).toEqual(extraArgs);
+  expect(wordsIn(whole)).toEqual(extraArgs);
+});
 
-/** The same numbers in every run. */
-function makeRandom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
+function wordsIn(reading: Reading | undefined): string[] | undefined {
+  return reading?.output.split('\0').slice(5, -1);
 }

@@ -12,6 +12,7 @@ const caching: StepCaching = {
   input: { auto: false, include: ['b', 'a'], exclude: [] },
   output: { auto: true, include: [], exclude: ['c'] },
   network: 'allow',
+  trace: 'full',
 };
 
 function ready(over: Partial<ReadyStep> = {}, stepCaching: StepCaching = caching): ReadyStep {

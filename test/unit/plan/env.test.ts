@@ -6,7 +6,7 @@ import type { StepCaching } from '../../../src/plan/planned.ts';
 const files = { auto: true, include: [], exclude: [] };
 
 function cached(env: readonly string[] = [], untrackedEnv: readonly string[] = []): StepCaching {
-  return { kind: 'cached', enabled: undefined, env, untrackedEnv, input: files, output: files, network: 'allow' };
+  return { kind: 'cached', enabled: undefined, env, untrackedEnv, input: files, output: files, network: 'allow', trace: 'full' };
 }
 
 function make(env: EnvRequest['env'], caching: StepCaching = cached()) {

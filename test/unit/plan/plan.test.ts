@@ -26,8 +26,9 @@ function graph({ packages, tasks, current = '', cache = { scripts: false, tasks:
     manifestPath: `${directory}/package.json` as WorkspacePath,
     scripts: {},
     dependencies: dependencies as WorkspacePath[],
+    dependenciesByKind: {},
   }));
-  const workspace = { root: '/home/w' as AbsolutePath, current: current as WorkspacePath, packages: all, cycles: [] };
+  const workspace = { root: '/home/w' as AbsolutePath, current: current as WorkspacePath, packages: all, cycles: [], notes: [] };
   const made = Object.entries(tasks).map(([id, task]) => makeTask(id, typeof task === 'string' ? { command: task } : task));
   const read = new Set(all.map((one) => one.directory));
   return { workspace, cache, tasks: made, byId: new Map(made.map((task) => [task.id, task])), read };
@@ -44,7 +45,7 @@ function makeTask(id: string, task: Exclude<Sketch['tasks'][string], string>): T
     commands: task.command.split('\n').map((text, index, { length }) => ({ text, takesExtraArgs: index === length - 1 })),
     cwd: directory,
     dependsOn: (task.dependsOn ?? []) as TaskId[],
-    caching: { enabled: task.enabled, env: [], untrackedEnv: [], input: files, output: files, network: 'allow' },
+    caching: { enabled: task.enabled, env: [], untrackedEnv: [], input: files, output: files, network: 'allow', trace: 'full' },
   };
 }
 

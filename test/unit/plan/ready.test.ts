@@ -22,6 +22,7 @@ function ready(root: AbsolutePath, text: string, env: ReadyContext['env'] = {}, 
     input: files,
     output: files,
     network: 'allow',
+    trace: 'full',
   } as const;
   const planned = { ...step, task: makeTaskId(directory, 't'), label: 'a#t', index: 0, owner: '' as StepOwner, caching };
   return makeReady(planned, { root, directory, env });
@@ -68,7 +69,19 @@ test('a PATH before the command is searched for it', () => {
 test('a program that is nowhere is a diagnostic', () => {
   const root = directoryWith({ 'a/x': '' });
   expect(ready(root, 'gone')).toMatchObject({ code: 'program-not-found', message: "Program 'gone' of 'a#t' is not found" });
-  expect(ready(root, './x')).toMatchObject({ code: 'program-not-found', hint: "No executable file stands there, seen from 'a'" });
+  expect(ready(root, './gone')).toMatchObject({ code: 'program-not-found', hint: "Nothing stands there, seen from 'a'" });
+});
+
+test('a program that may not be executed is a diagnostic that says so', () => {
+  const root = directoryWith({ 'a/x': '' });
+  const message = "Program './x' of 'a#t' cannot be executed";
+  expect(ready(root, './x')).toMatchObject({ code: 'program-not-executable', message, hint: expect.stringContaining(`${root}/a/x`) });
+});
+
+test('a command with a NUL is a diagnostic', () => {
+  const root = directoryWith({ 'a/x': '' });
+  expect(ready(root, 'true a\0b')).toMatchObject({ code: 'invalid-command' });
+  expect(ready(root, 'true | a\0b')).toMatchObject({ code: 'invalid-command' });
 });
 
 test('a directory that is not there is a diagnostic', () => {

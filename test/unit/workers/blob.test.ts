@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, 
 import { once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
+import { blobPath } from '../../../src/base/blob-path.ts';
 import { joinPath } from '../../../src/base/path.ts';
 import { archive, read } from '../../../workers/blob.worker.ts';
-import { blobPath } from '../../../workers/blob-file.ts';
 import { archived, digestOf, noise, staged } from './sample.ts';
 
 const [small, large] = [Buffer.from('small'), noise(100_000)];

@@ -48,7 +48,7 @@ export async function staged({ blobs, request, answer }: Archived): Promise<{ di
   const directory = joinPath(directoryWith({}), 'staging');
   const pieces = request.files.flatMap(({ digest }, index) => {
     const place = answer.places[index];
-    return place ? [{ place, digest, mode: index === 0 ? 0o755 : 0o640 }] : [];
+    return place ? [{ name: `${index}`, place, digest, mode: index === 0 ? 0o755 : 0o640 }] : [];
   });
   return { directory, answer: (await stage({ step: 'a#b', blobs, directory, pieces })).answer };
 }

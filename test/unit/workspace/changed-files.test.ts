@@ -140,8 +140,9 @@ function clone(...args: readonly string[]): AbsolutePath {
   return copy;
 }
 
+const shallow = () => clone('--depth=1', '--single-branch', '--branch=topic');
+
 describe('a ref that git does not know', () => {
-  const shallow = () => clone('--depth=1', '--single-branch', '--branch=topic');
   const sha = 'a'.repeat(40);
 
   test('is in a shallow clone an error with the line that fetches it', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AbsolutePath, WorkspacePath } from '../../../src/base/path.ts';
-import { loadConfiguration } from '../../../src/workspace/config.ts';
+import { Configs } from '../../../src/workspace/config.ts';
+import type { ConfigExecutor } from '../../../src/workspace/config-executor.ts';
 import { loadWorkspace } from '../../../src/workspace/packages.ts';
 import { directoryWith } from '../../harness/files.ts';
 
@@ -12,9 +13,12 @@ const workspaceFiles = {
   'packages/b/package.json': { name: '@x/b' },
 };
 
+/** Nothing here must be run to be read. */
+const runsNothing: ConfigExecutor = { execute: (file) => Promise.reject(new Error(`${file} is run`)) };
+
 async function load(files: Files, needed = ['', 'packages/a', 'packages/b']) {
   const workspace = await loadWorkspace(directoryWith({ ...workspaceFiles, ...files }));
-  return loadConfiguration(workspace, needed as WorkspacePath[]);
+  return await new Configs(workspace, runsNothing).read(needed as WorkspacePath[]);
 }
 
 async function mistakes(files: Files) {
@@ -61,6 +65,7 @@ test('what is said about caching may stand on the task or under cache', async ()
     input: { auto: false, include: ['packages/a/src/**'], exclude: [] },
     output: { auto: false, include: [], exclude: [] },
     network: 'forbid',
+    trace: 'full',
   });
   expect(nested).toEqual({ ...flat, enabled: true });
   expect(off).toMatchObject({ enabled: false, input: { auto: true, include: [], exclude: [] } });
@@ -110,7 +115,7 @@ test('all mistakes of all files are reported at once, each with its place', asyn
       ['invalid-config', "'tasks.a.cwd' must be a string", 5, 34],
       ['invalid-config', "'tasks.b.command' must be a string or a list of strings", 6, 23],
       ['unknown-config-key', "Unknown key 'inputs' in 'tasks.b'", 6, 26, "Did you mean 'input'?"],
-      ['invalid-config', "'tasks.c.dependsOn' must be a list of strings", 7, 41],
+      ['invalid-config', "'tasks.c.dependsOn' must be a list of tasks", 7, 41],
       ['invalid-glob', "'tasks.c.input[0]' must not be empty", 7, 56],
       ['invalid-config', "'tasks.c.input[1].base' must be 'package' or 'workspace'", 7, 60],
       ['invalid-config', "'tasks.c.input[2].auto' must be true or false", 7, 90],
@@ -174,4 +179,66 @@ test('a config that nothing needs is not read, one that dependsOn names is', asy
 test('a broken config harms nobody who does not need it', async () => {
   const files = { 'packages/b/vite-task.json': '{' };
   await expect(load(files, ['packages/a' as AbsolutePath])).resolves.toMatchObject({ packages: [] });
+});
+
+test.each([
+  ['reprise.config.ts', "export default { tasks: { x: 'y' } } satisfies object;"],
+  ['reprise.config.mts', "export default { tasks: { x: 'y' } };"],
+  ['reprise.config.js', "export default { tasks: { x: 'y' } };"],
+  ['reprise.config.mjs', "export default { tasks: { x: 'y' } };"],
+  ['reprise.config.cjs', "module.exports = { tasks: { x: 'y' } };"],
+  ['reprise.config.json', '{ "tasks": { "x": "y" } }'],
+  ['vite-task.json', '{ "tasks": { "x": "y" } }'],
+  ['vite.config.ts', "export default { plugins: [react()], run: { tasks: { x: 'y' } } };"],
+])('%s is a home of a config', async (name, text) => {
+  const { packages } = await load({ [`packages/a/${name}`]: text });
+  expect(packages).toMatchObject([{ directory: 'packages/a', tasks: [{ name: 'x', commands: ['y'] }] }]);
+});
+
+test('a package has one home', async () => {
+  const vite = 'export default { run: { tasks: {} } };';
+  expect(await mistakes({ 'vite-task.json': {}, 'reprise.config.ts': 'export default {};' })).toMatchObject([
+    { code: 'invalid-config', message: 'A package has one config, and here are two: reprise.config.ts and vite-task.json' },
+  ]);
+  expect(await mistakes({ 'vite-task.json': {}, 'vite.config.ts': vite })).toMatchObject([{ code: 'invalid-config' }]);
+});
+
+test('a vite.config without run is no home', async () => {
+  const { packages } = await load({ 'vite-task.json': { tasks: { x: 'y' } }, 'vite.config.ts': 'export default { plugins: [react()] };' });
+  expect(packages).toMatchObject([{ tasks: [{ name: 'x' }] }]);
+});
+
+test('mistakes in a module are found where they stand', async () => {
+  const text = "export default {\n  tasks: { build: { comand: 'x' } },\n};";
+  expect(await mistakes({ 'packages/a/reprise.config.ts': text })).toMatchObject([
+    { code: 'invalid-config', at: { file: 'packages/a/reprise.config.ts', line: 2 } },
+    { code: 'unknown-config-key', at: { line: 2, column: 21 }, hint: "Did you mean 'command'?" },
+  ]);
+});
+
+test('a module that its text does not tell is run, and only then', async () => {
+  const workspace = await loadWorkspace(directoryWith({ ...workspaceFiles, 'packages/a/reprise.config.ts': 'export default make();' }));
+  const executor: ConfigExecutor = { execute: (file) => Promise.resolve({ value: { tasks: { x: file } } }) };
+  const { packages } = await new Configs(workspace, executor).read(['packages/a' as WorkspacePath]);
+  expect(packages).toMatchObject([{ tasks: [{ name: 'x', commands: ['packages/a/reprise.config.ts'] }] }]);
+});
+
+test('the size of the cache is a setting of the root', async () => {
+  expect(await load({ 'vite-task.json': { cacheMaxSize: '5 GB' } })).toMatchObject({ cacheMaxSize: { bytes: 5_000_000_000 } });
+  expect(await load({ 'vite-task.json': { cacheMaxSize: '20%' } })).toMatchObject({ cacheMaxSize: { percentOfDisk: 20 } });
+  expect(await mistakes({ 'vite-task.json': { cacheMaxSize: 'big' } })).toMatchObject([
+    { code: 'invalid-config', message: "'cacheMaxSize' must be a size as in '10 GB' or '10%', or a number of bytes" },
+  ]);
+});
+
+/** A config of `a` whose task depends on builds of its dependencies. */
+function dependingOn(from: unknown): Files {
+  return { 'packages/a/vite-task.json': { tasks: { x: { command: 'y', dependsOn: [{ task: 'build', from }] } } } };
+}
+
+test('dependsOn may name a task of dependencies by kind', async () => {
+  expect(await load(dependingOn('devDependencies'))).toMatchObject({
+    packages: [{ tasks: [{ dependsOn: [{ kind: 'in-dependencies', task: 'build', from: ['devDependencies'] }] }] }],
+  });
+  expect(await mistakes(dependingOn('dependency'))).toMatchObject([{ code: 'invalid-config', at: { file: 'packages/a/vite-task.json' } }]);
 });

@@ -4,7 +4,7 @@ import { makeEdgeResolver } from '../../../src/workspace/edges.ts';
 import type { Manifest } from '../../../src/workspace/manifest.ts';
 
 function manifest(directory: string, rest: Partial<Manifest> = {}): Manifest {
-  return { directory: directory as WorkspacePath, name: directory, version: '1.2.3', scripts: {}, specs: [], ...rest };
+  return { directory: directory as WorkspacePath, name: directory, version: '1.2.3', scripts: {}, unusableScripts: [], specs: [], ...rest };
 }
 
 const others = [
@@ -16,9 +16,9 @@ const others = [
 ];
 const catalogs = { default: { b: '^1.0.0', '@x/c': 'workspace:*' }, old: { b: '^0.9.0' } };
 
-function edges(name: string, spec: string): string[] {
-  const from = manifest('apps/a', { name: 'a', specs: [[name, spec]] });
-  return makeEdgeResolver('/w' as AbsolutePath, [from, ...others], catalogs)(from);
+async function edges(name: string, spec: string): Promise<readonly string[]> {
+  const from = manifest('apps/a', { name: 'a', specs: [[name, spec, 'dependencies']] });
+  return (await makeEdgeResolver('/w' as AbsolutePath, [from, ...others], catalogs))(from).dependencies;
 }
 
 test.for([
@@ -58,14 +58,17 @@ test.for([
   ['root', '*', ['']],
   ['typescript', '*', []],
   ['a', 'workspace:*', []],
-] as const)('%s at %j leads to %j', ([name, spec, expected]) => {
-  expect(edges(name, spec)).toEqual(expected);
+] as const)('%s at %j leads to %j', async ([name, spec, expected]) => {
+  expect(await edges(name, spec)).toEqual(expected);
 });
 
-test('two packages of one name are both depended on, where both can be meant', () => {
-  const from = manifest('a', { specs: [['twin', '^1.0.0']] });
+test('two packages of one name are both depended on, where both can be meant', async () => {
+  const from = manifest('a', { specs: [['twin', '^1.0.0', 'dependencies']] });
   const twins = ['one', 'two', 'three'].map((directory) =>
     manifest(directory, { name: 'twin', version: directory === 'two' ? '2.0.0' : '1.5.0' }),
   );
-  expect(makeEdgeResolver('/w' as AbsolutePath, [from, ...twins], {})(from)).toEqual(['one', 'three']);
+  expect((await makeEdgeResolver('/w' as AbsolutePath, [from, ...twins], {}))(from)).toEqual({
+    dependencies: ['one', 'three'],
+    dependenciesByKind: { dependencies: ['one', 'three'] },
+  });
 });

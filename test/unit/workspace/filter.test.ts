@@ -8,16 +8,17 @@ import { ourAnswer, workspaceOf, type RecordedFilters } from '../../harness/filt
 /** Recorded by `test/property/pnpm-filters`. */
 const recorded = JSON.parse(readFileSync(new URL('pnpm-filters.json', import.meta.url), 'utf8')) as RecordedFilters[];
 
-test("three hundred and sixty filters select what pnpm's own package selects", () => {
-  const answers = recorded.map(({ manifests, cases }) => {
-    const workspace = workspaceOf(manifests);
+test("three hundred and sixty filters select what pnpm's own package selects", async () => {
+  const answering = recorded.map(async ({ manifests, cases }) => {
+    const workspace = await workspaceOf(manifests);
     return cases.map(({ from, patterns }) => ({ from, patterns, ...ourAnswer(workspace, { from, patterns }) }));
   });
+  const answers = await Promise.all(answering);
   expect(answers.flat()).toHaveLength(360);
   expect(answers).toEqual(recorded.map(({ cases }) => cases));
 });
 
-const workspace = workspaceOf({
+const workspace = await workspaceOf({
   '': { name: 'root' },
   'apps/web': { name: 'web', version: '1.0.0', dependencies: { '@x/ui': 'workspace:*' } },
   'packages/core': { name: '@x/core', version: '1.0.0', dependencies: { '@y/ui': 'workspace:*' } },
@@ -72,22 +73,22 @@ test('directories are relative to where the user is', () => {
   expect(ourAnswer(workspace, { from, patterns: ['./*', '{../core}'] }).packages).toEqual(['packages/core', 'packages/ui/kit']);
 });
 
-test('a place whose name looks like a glob stands for itself', () => {
-  const odd = workspaceOf({ 'a[b]/(c)': { name: 'one' }, 'ab/(c)': { name: 'two' }, 'a[b]/"+!@|': { name: 'three' } });
+test('a place whose name looks like a glob stands for itself', async () => {
+  const odd = await workspaceOf({ 'a[b]/(c)': { name: 'one' }, 'ab/(c)': { name: 'two' }, 'a[b]/"+!@|': { name: 'three' } });
   expect(ourAnswer(odd, { from: 'a[b]', patterns: ['./*'] }).packages).toEqual(['a[b]/"+!@|', 'a[b]/(c)']);
   expect(ourAnswer(odd, { from: 'a[b]/"+!@|', patterns: ['./**'] }).packages).toEqual(['a[b]/"+!@|']);
 });
 
-test('packages that depend on each other are relatives of themselves', () => {
-  const cyclic = workspaceOf({
+test('packages that depend on each other are relatives of themselves', async () => {
+  const cyclic = await workspaceOf({
     a: { name: 'a', dependencies: { b: 'workspace:*' } },
     b: { name: 'b', dependencies: { a: 'workspace:*' } },
   });
   expect(ourAnswer(cyclic, { from: '', patterns: ['a^...'] }).packages).toEqual(['a', 'b']);
 });
 
-test('two packages of one name are both meant by it', () => {
-  const twins = workspaceOf({ one: { name: 'twin' }, two: { name: 'twin' } });
+test('two packages of one name are both meant by it', async () => {
+  const twins = await workspaceOf({ one: { name: 'twin' }, two: { name: 'twin' } });
   expect(ourAnswer(twins, { from: '', patterns: ['twin'] }).packages).toEqual(['one', 'two']);
 });
 

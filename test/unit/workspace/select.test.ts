@@ -6,7 +6,7 @@ import type { Scope } from '../../../src/workspace/scope.ts';
 import { selectPackages } from '../../../src/workspace/select.ts';
 import { workspaceOf } from '../../harness/filter-cases.ts';
 
-const workspace = workspaceOf({
+const workspace = await workspaceOf({
   '': { name: 'root' },
   a: { name: 'a', dependencies: { '@x/b': 'workspace:*' } },
   b: { name: '@x/b', dependencies: { '@x/c': 'workspace:*' } },
@@ -14,7 +14,7 @@ const workspace = workspaceOf({
   c: { name: '@x/c', dependencies: { '@x/b': 'workspace:*' } },
   nameless: {},
 });
-const rootless = workspaceOf({ a: { name: 'a' } });
+const rootless = await workspaceOf({ a: { name: 'a' } });
 
 interface Asked {
   readonly packageName?: string;
@@ -93,9 +93,9 @@ describe('it is a mistake', () => {
     expect(mistakes({ kind: 'transitive' }, { within: rootless })).toMatchObject([{ code: 'unknown-package' }]);
   });
 
-  test('to name a package that is not there, or one of two', () => {
+  test('to name a package that is not there, or one of two', async () => {
     expect(mistakes({ kind: 'transitive' }, { packageName: '@x/d' })).toMatchObject([{ code: 'unknown-package' }]);
-    const twins = workspaceOf({ one: { name: 'twin' }, two: { name: 'twin' } });
+    const twins = await workspaceOf({ one: { name: 'twin' }, two: { name: 'twin' } });
     expect(mistakes({ kind: 'current' }, { packageName: 'twin', within: twins })).toMatchObject([{ code: 'duplicate-package' }]);
   });
 });

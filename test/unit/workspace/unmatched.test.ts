@@ -3,7 +3,7 @@ import type { WorkspacePath } from '../../../src/base/path.ts';
 import { describeUnmatched } from '../../../src/workspace/unmatched.ts';
 import { workspaceOf } from '../../harness/filter-cases.ts';
 
-const workspace = workspaceOf({
+const workspace = await workspaceOf({
   'apps/web': { name: 'website' },
   'packages/button': { name: '@x/button' },
   'packages/ui': { name: '@x/ui' },

@@ -1,0 +1,19 @@
+import type { Digest } from './digest.ts';
+import { joinPath, type AbsolutePath } from './path.ts';
+
+/** Where a blob is below the directory of all blobs. */
+export function blobPath(blobs: AbsolutePath, blob: Digest): AbsolutePath {
+  return joinPath(blobs, `${blob.slice(0, 2)}/${blob.slice(2)}`);
+}
+
+/** The blob that a file named `name` in a directory named `directory` is; `undefined`: it is none. */
+export function blobAt(directory: string, name: string): Digest | undefined {
+  return /^[0-9a-f]{32}$/.test(directory + name) && directory.length === 2 ? ((directory + name) as Digest) : undefined;
+}
+
+/** What a file of `size` bytes takes of a disk: whole blocks, as `du` counts. */
+export function bytesOnDisk(size: number): number {
+  return Math.ceil(size / BLOCK) * BLOCK;
+}
+
+const BLOCK = 4096;
