@@ -18,7 +18,11 @@ export function readAnswer(run: ConfigRun, file: WorkspacePath, root: AbsolutePa
     case 'not-plain': {
       const { path, found } = outcome;
       const what = path === '' ? 'what it exports' : `'${path}'`;
-      return { code: 'invalid-config', message: `${displayPath(file)}: ${what} is ${found}, and only plain data can stand there`, at: { file } };
+      return {
+        code: 'invalid-config',
+        message: `${displayPath(file)}: ${what} is ${found}, and only plain data can stand there`,
+        at: { file },
+      };
     }
   }
 }

@@ -13,10 +13,12 @@ Object.defineProperty(process, 'stdout', { value: process.stderr, enumerable: tr
 
 const env = watchEnvironment();
 const outcome = await loadConfig(file, () => env.unwatched(() => makeFallback(file)));
+// A thread that was started is told of a little later.
+await new Promise((resolve) => setImmediate(resolve));
 const answer: ConfigAnswer = { outcome, env: env.reads() };
 writeAll(Buffer.from(`${marker}${JSON.stringify(answer)}${marker}`));
 process.exit(0);
 
 function writeAll(bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(1, bytes, done);
+  for (let done = 0; done < bytes.length;) done += writeSync(1, bytes, done);
 }
