@@ -8,7 +8,7 @@ import type { ConfigOutcome } from '../workers/config-answer.ts';
 /** The value that executing a config gave, or what its user has to mend. */
 export function readAnswer(run: ConfigRun, file: WorkspacePath, root: AbsolutePath): { readonly value: unknown } | Diagnostic {
   const { answer } = run;
-  if (answer === undefined || run.wasTooSlow) return noAnswer(run, file);
+  if (answer === undefined || run.cutShort) return noAnswer(run, file);
   const { outcome } = answer;
   switch (outcome.kind) {
     case 'value':
@@ -27,10 +27,12 @@ export function readAnswer(run: ConfigRun, file: WorkspacePath, root: AbsolutePa
   }
 }
 
-function noAnswer({ wasTooSlow, execution: { exit } }: ConfigRun, file: WorkspacePath): Diagnostic {
+function noAnswer({ cutShort, execution: { exit } }: ConfigRun, file: WorkspacePath): Diagnostic {
   const name = displayPath(file);
-  if (wasTooSlow)
+  if (cutShort === 'too-slow')
     return { code: 'config-timeout', message: `${name} gave no value within ${longestSeconds} s and was ended`, at: { file } };
+  if (cutShort === 'interrupted')
+    return { code: 'config-failed', message: `${name} gave no value before it was interrupted`, at: { file } };
   const how = exit.kind === 'not-started' ? `could not be started: ${exit.why}` : `ended with exit code ${exitCodeOf(exit)}`;
   return { code: 'config-failed', message: `${name} gave no value: its process ${how}`, at: { file } };
 }

@@ -4,7 +4,7 @@ import type { AbsolutePath, WorkspacePath } from './base/path.ts';
 import { isFault } from './cache/fault.ts';
 import { readAnswer } from './config-diagnostics.ts';
 import { ConfigMemory } from './config-memory.ts';
-import { runConfig } from './config-process.ts';
+import { runConfig, type Interruptions } from './config-process.ts';
 import { configStep } from './config-step.ts';
 import { TaskPipes } from './execute/task-pipes.ts';
 import { findTraceHelper } from './execute/trace/tracer.ts';
@@ -22,6 +22,7 @@ export interface ConfigExecutionOptions {
   readonly isReadOnly: boolean;
   /** What configs print, on whichever stream. */
   readonly onOutput: (bytes: Uint8Array) => void;
+  readonly cancellation?: Interruptions;
   readonly timer?: Timer;
 }
 
@@ -68,13 +69,13 @@ export class ConfigExecution implements ConfigExecutor {
   }
 
   async #execute(file: WorkspacePath, ready: ReadyStep, memory: ConfigMemory | undefined): Promise<Answer> {
-    const { root, onOutput, timer = startTimer } = this.#options;
+    const { root, onOutput, cancellation, timer = startTimer } = this.#options;
     const before = await memory?.prepare(ready);
     const traceRoots = before && [root, ...(findRepository(root)?.gitDirectories ?? [])];
-    const ports = { helper: this.#helper, pipes: this.#pipes, timer, onOutput };
+    const ports = { helper: this.#helper, pipes: this.#pipes, timer, cancellation, onOutput };
     const run = await runConfig({ root, file, ready, traceRoots }, ports);
-    const { execution, answer, wasTooSlow } = run;
-    if (memory && before && answer && !wasTooSlow) await memory.remember({ ready, before, execution, answer });
+    const { execution, answer, cutShort } = run;
+    if (memory && before && answer && !cutShort) await memory.remember({ ready, before, execution, answer });
     return readAnswer(run, file, root);
   }
 

@@ -22,14 +22,20 @@ export interface ConfigProcessPorts {
   readonly helper: TraceHelper;
   readonly pipes: TaskPipes;
   readonly timer: Timer;
+  /** Of the run that asks for the config. */
+  readonly cancellation: Interruptions | undefined;
   /** What configs print, on whichever stream. */
   readonly onOutput: (bytes: Uint8Array) => void;
 }
 
+/** The moment from which on nobody wants the value any more; a listener that comes too late is called at once. */
+export type Interruptions = Pick<Cancellation, 'onAsk'>;
+
 /** What became of the process that executed a config. */
 export interface ConfigRun {
   readonly execution: Execution;
-  readonly wasTooSlow: boolean;
+  /** Why it was killed, if it was. */
+  readonly cutShort: 'too-slow' | 'interrupted' | undefined;
   /** `undefined`: it ended before there was one. */
   readonly answer: ConfigAnswer | undefined;
 }
@@ -37,16 +43,19 @@ export interface ConfigRun {
 export const longestSeconds = 10;
 
 /** Executes a config in a process of its own, which is killed with all that it started when it takes too long. */
-export async function runConfig(config: ConfigProcess, { helper, pipes, timer, onOutput }: ConfigProcessPorts): Promise<ConfigRun> {
+export async function runConfig(config: ConfigProcess, ports: ConfigProcessPorts): Promise<ConfigRun> {
   const { root, file, ready, traceRoots } = config;
+  const { helper, pipes, timer, onOutput } = ports;
   const marker = randomUUID();
   const written: Uint8Array[] = [];
   const cancellation = new Cancellation();
-  let wasTooSlow = false;
-  const stopTimer = timer(longestSeconds * 1000, () => {
-    wasTooSlow = true;
+  let cutShort: ConfigRun['cutShort'];
+  const cut = (why: 'too-slow' | 'interrupted'): void => {
+    cutShort ??= why;
     cancellation.kill({ kind: 'task-failed' });
-  });
+  };
+  const stopTimer = timer(longestSeconds * 1000, () => cut('too-slow'));
+  const stopListening = ports.cancellation?.onAsk(() => cut('interrupted'));
   try {
     const execution = await execute(
       {
@@ -60,9 +69,10 @@ export async function runConfig(config: ConfigProcess, { helper, pipes, timer, o
     );
     const { answer, rest } = split(Buffer.concat(written), marker);
     if (rest.length > 0) onOutput(rest);
-    return { execution, wasTooSlow, answer };
+    return { execution, cutShort, answer };
   } finally {
     stopTimer();
+    stopListening?.();
   }
 }
 

@@ -46,10 +46,9 @@ export function configLoader(): string {
 }
 
 /** Read by Node or the system, where the loader does not see it. */
-const isReadByNode = nameMatcher([
-  ...['NODE_*', '!NODE_ENV', 'JITI_*', 'LD_*', 'UV_*', 'ICU_*', 'OPENSSL_*', 'SSL_*'],
-  ...['TZ', 'LANG', 'LANGUAGE', 'LC_*', 'HOME', 'TMPDIR', 'TMP', 'TEMP'],
-]);
+const isReadByNode = nameMatcher(
+  'NODE_* !NODE_ENV JITI_* LD_* UV_* ICU_* OPENSSL_* SSL_* TZ LANG LANGUAGE LC_* HOME TMPDIR TMP TEMP'.split(' '),
+);
 
 function plannedStep(file: WorkspacePath, directory: WorkspacePath): PlannedStep {
   // No task can have this name.

@@ -1,6 +1,7 @@
 import { CommandError } from './base/diagnostic.ts';
 import { toWorkspacePath, type AbsolutePath } from './base/path.ts';
 import type { ConfigExecution } from './config-execution.ts';
+import type { Interruptions } from './config-process.ts';
 import { buildTaskGraph, type TaskGraph } from './graph/task-graph.ts';
 import { makePlan } from './plan/plan.ts';
 import type { Plan } from './plan/planned.ts';
@@ -22,6 +23,8 @@ export interface ConfigAccess {
   readonly isReadOnly?: boolean;
   /** What they print; unless given, nobody sees it. */
   readonly onConfigOutput?: (bytes: Uint8Array) => void;
+  /** From then on they are ended. */
+  readonly cancellation?: Interruptions;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -89,13 +92,13 @@ export async function readSettings(
  */
 async function withConfigs<Result>(
   workspace: Workspace,
-  { env, isReadOnly = false, onConfigOutput = () => {} }: ConfigAccess & { readonly env: Environment },
+  { env, isReadOnly = false, onConfigOutput = () => {}, cancellation }: ConfigAccess & { readonly env: Environment },
   work: (configs: Configs) => Promise<Result>,
 ): Promise<Result> {
   let opened: Promise<ConfigExecution> | undefined;
   const open = async (): Promise<ConfigExecution> => {
     const { ConfigExecution } = await import('./config-execution.ts');
-    return new ConfigExecution({ root: workspace.root, env, isReadOnly, onOutput: onConfigOutput });
+    return new ConfigExecution({ root: workspace.root, env, isReadOnly, onOutput: onConfigOutput, ...(cancellation && { cancellation }) });
   };
   const execute: ConfigExecutor['execute'] = async (file) => await (await (opened ??= open())).execute(file);
   try {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Cancellation } from '../../src/schedule/cancel.ts';
 import { readConfig, type ReadingOptions } from '../harness/configs.ts';
 import { createRig, type FileContent, type Rig } from '../harness/rig.ts';
 
@@ -199,17 +200,17 @@ describe('a config that', () => {
     expect((await readOnce(rig, 'reprise.config.mjs')).answer).toMatchObject(diagnostic);
   });
 
+  const hanging = `
+    import { spawn } from 'node:child_process';
+    const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
+    console.log(process.pid + ' ' + child.pid);
+    setInterval(() => {}, 1000);
+    await new Promise(() => {});`;
+
   test('gives no value for 10 s is ended with all that it started', async () => {
     const rig = await createRig();
-    await rig.write({
-      'reprise.config.mjs': `
-        import { spawn } from 'node:child_process';
-        const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
-        console.log(process.pid + ' ' + child.pid);
-        setInterval(() => {}, 1000);
-        await new Promise(() => {});`,
-    });
-    let endTime = (): void => {};
+    await rig.write({ 'reprise.config.mjs': hanging });
+    let endTime: (() => void) | undefined;
     const asked: number[] = [];
     const { answer, printed } = await readOnce(rig, 'reprise.config.mjs', {
       timer: (milliseconds, callback) => {
@@ -218,12 +219,27 @@ describe('a config that', () => {
         return () => {};
       },
       // It has started what it starts.
-      onOutput: () => endTime(),
+      onOutput: () => endTime?.(),
     });
     expect(answer).toMatchObject({ code: 'config-timeout', message: 'reprise.config.mjs gave no value within 10 s and was ended' });
     expect(asked).toEqual([10_000]);
-    const pids = printed().trim().split(' ').map(Number);
-    expect(pids).toHaveLength(2);
-    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expectGone(printed());
+  });
+
+  test('is executed when the run is cut short is ended, too', async () => {
+    const rig = await createRig();
+    await rig.write({ 'reprise.config.mjs': hanging });
+    const cancellation = new Cancellation({ timer: () => () => {} });
+    const onOutput = () => cancellation.ask('SIGINT');
+    const { answer, printed } = await readOnce(rig, 'reprise.config.mjs', { cancellation, onOutput, timer: () => () => {} });
+    expect(answer).toMatchObject({ code: 'config-failed', message: 'reprise.config.mjs gave no value before it was interrupted' });
+    expectGone(printed());
   });
 });
+
+/** The processes that a config has named. */
+function expectGone(printed: string): void {
+  const pids = printed.trim().split(' ').map(Number);
+  expect(pids).toHaveLength(2);
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+}

@@ -4,7 +4,7 @@ import { joinPath, type WorkspacePath } from '../../src/base/path.ts';
 import { ConfigExecution, type ConfigExecutionOptions } from '../../src/config-execution.ts';
 import type { Rig } from './rig.ts';
 
-export interface ReadingOptions extends Partial<Pick<ConfigExecutionOptions, 'isReadOnly' | 'timer' | 'onOutput'>> {
+export interface ReadingOptions extends Partial<Pick<ConfigExecutionOptions, 'isReadOnly' | 'timer' | 'cancellation' | 'onOutput'>> {
   /** Added to PATH, HOME and TMPDIR. */
   readonly env?: Readonly<Record<string, string>>;
 }
