@@ -1,76 +1,52 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type { Hasher } from './base/digest.ts';
-import { orAbsent } from './base/files.ts';
-import { textMembers } from './base/json.ts';
+import manifest from '../package.json' with { type: 'json' };
 import { joinPath, nameOf, parentOf, type AbsolutePath, type WorkspacePath } from './base/path.ts';
-import { makeTaskId } from './graph/task.ts';
-import { nameMatcher } from './plan/env.ts';
-import type { PlannedStep, ReadyStep, StepOwner } from './plan/planned.ts';
+import type { TaskId } from './graph/task.ts';
+import type { ReadyStep, StepOwner } from './plan/planned.ts';
 
-export interface ConfigSurroundings {
+interface ConfigStepPlace {
   readonly root: AbsolutePath;
-  /** The runner's own, all of which a config sees. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly hasher: Hasher;
+  readonly loader: AbsolutePath;
 }
 
 /**
- * The execution of a config as a step, so that it is remembered by the rules of steps: whatever it reads counts. It may
- * leave nothing in the workspace and not use the network, since a remembered value does neither.
+ * The run of a config as a step that prints the config and leaves nothing. It sees the runner's whole environment: which
+ * variables count is told by the loader. No task can have its id.
  */
-export function configStep(file: WorkspacePath, { root, env, hasher }: ConfigSurroundings): ReadyStep {
+export function configStep(file: WorkspacePath, { root, env, loader }: ConfigStepPlace): ReadyStep {
   const directory = parentOf(file);
-  const cwd = joinPath(root, directory);
-  const childEnv = { ...textMembers(env), PWD: cwd };
+  const task = `${directory}##${nameOf(file)}` as TaskId;
+  const take = nameOf(file).startsWith('vite.config.') ? 'run' : 'all';
   return {
-    step: plannedStep(file, directory),
+    step: {
+      task,
+      label: file,
+      index: 0,
+      owner: `${task} 0 []` as StepOwner,
+      command: { kind: 'program', words: [] },
+      shown: file,
+      cwd: directory,
+      envPrefix: [],
+      caching: {
+        kind: 'cached',
+        enabled: true,
+        env: [],
+        untrackedEnv: [],
+        input: { auto: true, include: [], exclude: [] },
+        output: { auto: false, include: [], exclude: [] },
+        network: 'allow',
+        trace: 'full',
+      },
+    },
     program: process.execPath as AbsolutePath,
     programName: 'node',
     argv0: process.execPath,
-    // What else decides how the file is read. The process itself has arguments of its own.
-    args: [nameOf(file), process.version, hasher.ofBytes(orAbsent(() => readFileSync(configLoader())) ?? new Uint8Array())],
-    cwd,
-    env: childEnv,
+    // Another version of the loader may make something else of a config.
+    args: [loader, nameOf(file), take, manifest.version],
+    cwd: joinPath(root, directory),
+    env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
     envPrefix: {},
-    declaredEnv: Object.fromEntries(Object.entries(childEnv).filter(([name]) => isReadByNode(name))),
-    // What it turns out to read takes their place.
+    declaredEnv: {},
     ambientEnv: {},
-  };
-}
-
-/** Beside the bundle, or from the sources' own place in the repository. */
-export function configLoader(): string {
-  const places = ['./config-loader.mjs', '../dist/config-loader.mjs'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  return places.find((place) => existsSync(place)) ?? './config-loader.mjs';
-}
-
-/** Read by Node or the system, where the loader does not see it. */
-const isReadByNode = nameMatcher(
-  'NODE_* !NODE_ENV JITI_* LD_* UV_* ICU_* OPENSSL_* SSL_* TZ LANG LANGUAGE LC_* HOME TMPDIR TMP TEMP'.split(' '),
-);
-
-function plannedStep(file: WorkspacePath, directory: WorkspacePath): PlannedStep {
-  // No task can have this name.
-  const task = makeTaskId(directory, `#${nameOf(file)}`);
-  return {
-    task,
-    label: file,
-    index: 0,
-    owner: `${task} 0 []` as StepOwner,
-    command: { kind: 'program', words: [] },
-    shown: file,
-    cwd: directory,
-    envPrefix: [],
-    caching: {
-      kind: 'cached',
-      enabled: true,
-      env: [],
-      untrackedEnv: [],
-      input: { auto: true, include: [], exclude: [] },
-      output: { auto: true, include: [], exclude: [] },
-      network: 'forbid',
-      trace: 'full',
-    },
   };
 }

@@ -13,7 +13,7 @@ import type { BlobPool, GitView, HashPool } from './cache/ports.ts';
 import { Programs } from './cache/programs.ts';
 import { StatIndex } from './cache/stat-index.ts';
 import { otherRuns } from './cache/presence.ts';
-import { indexIn, runsIn } from './cache/store-directory.ts';
+import { runsIn } from './cache/store-directory.ts';
 import { boundOf, measureIndex } from './cache/store-size.ts';
 import { Store } from './cache/store.ts';
 import type { Configuration } from './workspace/config.ts';
@@ -73,7 +73,6 @@ async function assemble(places: CachePlaces, store: Store, owners: DatabaseAcces
   const [trouble, hasher] = await loading;
   if (trouble) return trouble;
   const states = new FileStates(places.root, index, hasher, ports.pool);
-  states.disk.remember();
   const shared = { overlaps: new Overlaps(), programs: new Programs(states), hasher };
   return { root: places.root, openedAt, store, ledger, states, ...shared, ...ports };
 }
@@ -83,7 +82,8 @@ export async function closeCache({ store, ledger, states, openedAt }: Cache, pla
   const unsaved = await ledger.save();
   const usage = await store.leave();
   await Promise.all([store.release(), ledger.release()]);
-  const trouble = unsaved ?? (isFault(usage) ? usage : await keepBound(store, usage, openedAt, places));
+  const trouble = unsaved ?? (isFault(usage) ? usage : undefined);
+  if (!isFault(usage)) await keepBound(store, usage, openedAt, places);
   try {
     states.index.save(statIndexIn(places));
   } catch (error) {
@@ -92,19 +92,16 @@ export async function closeCache({ store, ledger, states, openedAt }: Cache, pla
   return trouble;
 }
 
-/** Looks at the whole store only where it is too large, by what runs have told of, or where that may be wrong. */
-async function keepBound(
-  { directory }: Store,
-  usage: number | undefined,
-  openedAt: number,
-  { maxSize }: CachePlaces,
-): Promise<CacheFault | undefined> {
+/**
+ * Looks at the whole store only where it is too large, by what runs have told of, or where that may be wrong. Where that
+ * cannot be now, nothing is said: the next run that ends tries again.
+ */
+async function keepBound({ directory }: Store, usage: number | undefined, openedAt: number, { maxSize }: CachePlaces): Promise<void> {
   const bound = boundOf(maxSize, directory);
-  const isWithin = usage !== undefined && usage + measureIndex(indexIn(directory)) <= bound;
-  if (isWithin && otherRuns(runsIn(directory)).left.length === 0) return undefined;
+  const isWithin = usage !== undefined && usage + measureIndex(directory) <= bound;
+  if (isWithin && otherRuns(runsIn(directory)).left.length === 0) return;
   const { sweep } = await import('./cache/sweep.ts');
-  const swept = await sweep({ directory, bound, ownSince: openedAt });
-  return isFault(swept) ? swept : undefined;
+  await sweep({ directory, bound, ownSince: openedAt });
 }
 
 /** A directory for temporary files of this run; those of runs that were killed are removed. It is made when first needed. */

@@ -37,6 +37,7 @@ export async function openRun(plan: Plan, places: CachePlaces, { env, events, ca
   const opened = needsCache(plan) ? await openCache(places, pool, new GitIgnores(plan.root, repository, env)) : undefined;
   if (isFault(opened)) events.emit({ type: 'cache-fault', detail: opened.detail });
   const cache = isFault(opened) ? undefined : opened;
+  cache?.states.disk.remember();
   const background = new Background();
   const scratch = cache?.scratch ?? scratchDirectory(places);
   const helper = findTraceHelper(scratch);

@@ -1,14 +1,15 @@
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
+import { schemaFiles } from './schema-files.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
 const entries = {
   cli: 'src/cli.ts',
   index: 'src/index.ts',
+  'config-loader': 'workers/config-loader.ts',
   'hash.worker': 'workers/hash.worker.ts',
   'blob.worker': 'workers/blob.worker.ts',
-  'config-loader': 'workers/config-loader.ts',
 };
 
 /** Native modules, and what finds its own worker file beside itself, stay packages. */
@@ -20,7 +21,7 @@ export default defineConfig({
   platform: 'node',
   external,
   transform: { define: { 'process.env.NODE_ENV': '"production"' } },
-  plugins: [removeStaleChunks(), makeExecutable('cli.mjs'), thirdPartyNotices()],
+  plugins: [removeStaleChunks(), makeExecutable('cli.mjs'), thirdPartyNotices(), schemaFiles()],
   output: {
     dir: 'dist',
     format: 'esm',

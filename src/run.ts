@@ -6,7 +6,7 @@ import { placesOf } from './open-cache.ts';
 import { openRun } from './open-run.ts';
 import { allTasks, isNestedRun, type Plan } from './plan/planned.ts';
 import { runPlan } from './plan-run.ts';
-import { prepare, type ConfigAccess, type PlanRequest, type Prepared } from './prepare.ts';
+import { prepare, type PlanRequest, type Prepared } from './prepare.ts';
 import { EventLog, type Listener } from './report/event-log.ts';
 import type { RunRecord } from './report/run-record.ts';
 import type { RunContext } from './run-context.ts';
@@ -14,7 +14,7 @@ import type { Cancellation } from './schedule/cancel.ts';
 import { packageLabel } from './workspace/package-name.ts';
 
 /** What a run takes from its surroundings. */
-export interface Host extends Pick<ConfigAccess, 'onConfigOutput'> {
+export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly listeners: readonly Listener[];
   readonly cancellation: Cancellation;
@@ -24,7 +24,7 @@ export interface Host extends Pick<ConfigAccess, 'onConfigOutput'> {
 
 /** One invocation, from the workspace on disk to the run record. Throws `CommandError` for what its user has to mend. */
 export async function run(request: PlanRequest, host: Host): Promise<RunRecord> {
-  const prepared = await prepare(request, host.env, host);
+  const prepared = await prepare(request, host.env, { writes: true });
   return await runPrepared(prepared, placesOf(prepared.plan.root, prepared.configuration, host.env), host);
 }
 

@@ -81,8 +81,9 @@ export function sweptJson(directory: string, { dropped, evicted, damaged, blobs,
   return JSON.stringify({ version: 1, directory, bytes, entries, blobs, temporaryFiles, waitingBytes: waiting }, undefined, 2);
 }
 
-/** `0 B`, `4.1 kB`, `12 MB`, `1.3 GB`; powers of 1000. */
+/** `0 B`, `4.1 kB`, `12 MB`, `1.3 GB`; powers of 1000. Without an end there is `no limit`. */
 export function formatBytes(bytes: number): string {
+  if (bytes === Infinity) return 'no limit';
   const exponent = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   const scaled = bytes / 1000 ** exponent;
   const digits = exponent === 0 || scaled >= 9.95 ? 0 : 1;

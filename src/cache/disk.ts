@@ -6,8 +6,8 @@ type Names = ReturnType<typeof listDirectory>;
 
 /**
  * The disk, as lookups see it. Between `remember` and `forget` each path is asked for once, since thousands of lookups ask
- * for the same directories, programs and outputs of dependencies: as if all had been decided at that moment. That is for as
- * long as the run itself executes nothing; what it restores it tells by `changed`. At all other times the disk is asked each time.
+ * for the same directories, programs and outputs of dependencies: as if all had been decided at that moment. Whoever has it
+ * remembered executes nothing meanwhile, and tells by `changed` what it restores. At all other times the disk is asked each time.
  */
 export class Disk {
   #seen: Seen | undefined;

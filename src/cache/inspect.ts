@@ -32,7 +32,7 @@ export async function takeInventory(directory: AbsolutePath): Promise<Inventory 
     return await guarded('the cache cannot be read', async () => {
       const holdings = existsSync(indexIn(directory)) ? await lease.use((database) => readHoldings(database)) : [];
       if (isFault(holdings)) return holdings;
-      return { holdings, blobs: measureBlobs(blobsIn(directory)), indexBytes: measureIndex(indexIn(directory)) };
+      return { holdings, blobs: measureBlobs(blobsIn(directory)), indexBytes: measureIndex(directory) };
     });
   } finally {
     await lease.close();

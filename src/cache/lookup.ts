@@ -1,4 +1,5 @@
 import type { Digest } from '../base/digest.ts';
+import type { WorkspacePath } from '../base/path.ts';
 import type { CacheKeyParts } from '../plan/cache-key.ts';
 import type { ReadyStep } from '../plan/planned.ts';
 import { differences, type Snapshot } from './differences.ts';
@@ -23,13 +24,16 @@ export interface LookupWorld {
   readonly view: TaskView;
   readonly programs: Programs;
   readonly git: GitView;
+  /** Of the stored executions, which may be asked at all; every one unless given. */
+  readonly isMeant?: (entry: Entry) => boolean;
 }
 
 /** Finds a stored execution that a run of the step now would repeat. Changes nothing. */
 export async function lookUp(ready: ReadyStep, key: Digest, parts: CacheKeyParts, world: LookupWorld): Promise<Lookup> {
   const candidates = await world.store.candidates(key);
   if (isFault(candidates)) return miss([{ code: 'cache-fault', detail: candidates.detail }]);
-  const [newest, ...older] = candidates;
+  const { isMeant = () => true } = world;
+  const [newest, ...older] = candidates.filter(isMeant);
   if (newest === undefined) return miss(await whyNoCandidate(ready, parts, world.store));
 
   const first = await tryCandidate(ready, newest, await snapshotOf(ready, [newest], world), world);
@@ -50,7 +54,17 @@ async function tryCandidate(ready: ReadyStep, entry: Entry, now: Snapshot, world
   if (reasons.length > 0) return miss(reasons);
   const plan = await planRestore(ready.step, entry, world.view, world.git);
   if (plan.kind === 'in-the-way') return miss([{ code: 'in-the-way', path: plan.path }]);
-  return { kind: 'hit', entry, plan };
+  const undone = undoneInputs(entry, plan);
+  return undone.length > 0 ? miss(undone) : { kind: 'hit', entry, plan };
+}
+
+/**
+ * What the recorded run found and the hit would take away: it stood there as somebody else's and is the step's own by now,
+ * as in a checkout whose ledger was lost in between. A run that starts without it is another one.
+ */
+function undoneInputs({ fingerprint: { files, links } }: Entry, { changes }: RestorePlan & { kind: 'possible' }): MissReason[] {
+  const isUndone = ({ path }: { readonly path: WorkspacePath }) => 'removed' in (changes.get(path) ?? {});
+  return [...files, ...links].filter(isUndone).map(({ path }) => ({ code: 'input-changed', path, change: 'removed' }));
 }
 
 function snapshotOf(ready: ReadyStep, entries: readonly Entry[], { view, programs, store }: LookupWorld): Promise<Snapshot> {

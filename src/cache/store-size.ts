@@ -1,15 +1,10 @@
 import { statfsSync } from 'node:fs';
 import { blobAt, bytesOnDisk } from '../base/blob-path.ts';
 import type { Digest } from '../base/digest.ts';
-import { codeOf, kindOf, listDirectory, stampOf } from '../base/files.ts';
+import { codeOf, kindOf, listDirectory, stampOf, type Stamp } from '../base/files.ts';
 import { fsPath, joinPath, type AbsolutePath } from '../base/path.ts';
 import type { SizeLimit } from '../base/size-limit.ts';
-
-export interface StoreSize {
-  readonly blobs: number;
-  readonly blobBytes: number;
-  readonly indexBytes: number;
-}
+import { indexIn } from './store-directory.ts';
 
 /** Every blob of a store and the bytes that it takes of the disk. */
 export function measureBlobs(blobs: AbsolutePath): Map<Digest, number> {
@@ -25,9 +20,14 @@ export function measureBlobs(blobs: AbsolutePath): Map<Digest, number> {
   return found;
 }
 
-/** A handful of files, however much they hold. */
-export function measureIndex(index: AbsolutePath): number {
-  return sum((listDirectory(index) ?? []).map(({ name }) => bytesOnDisk(stampOf(joinPath(index, name))?.size ?? 0)));
+/** What a store takes besides its blobs: a handful of files, however much is stored. */
+export function measureIndex(directory: AbsolutePath): number {
+  return sum([directory, indexIn(directory)].flatMap(filesIn).map(({ size }) => bytesOnDisk(size)));
+}
+
+function filesIn(directory: AbsolutePath): Stamp[] {
+  const stamps = (listDirectory(directory) ?? []).map(({ name }) => stampOf(joinPath(directory, name)));
+  return stamps.filter((stamp) => stamp !== undefined && kindOf(stamp) === 'file') as Stamp[];
 }
 
 export function sum(numbers: Iterable<number>): number {

@@ -67,6 +67,7 @@ class Sweep {
   #referred = new Set<Digest>();
   #waiting = 0;
   #blobs = 0;
+  #freed = 0;
 
   constructor(request: SweepRequest, lease: Lease) {
     this.#request = request;
@@ -81,7 +82,7 @@ class Sweep {
     const { left } = otherRuns(runsIn(directory));
     const temporaryFiles = removeAbandoned(blobsIn(directory)) + removeAbandoned(directory);
     this.#files = measureBlobs(blobsIn(directory));
-    const before = this.#bytes();
+    const indexBefore = this.#indexBytes();
     const damaged = isThorough ? await removeUnsound(this.#lease, this.#place) : 0;
     if (isFault(damaged)) return damaged;
     const dropped = await this.#lease.use((database) => this.#remove(database, () => this.#holdings.filter(drop ?? none)));
@@ -94,20 +95,24 @@ class Sweep {
     if (isFault(counted)) return counted;
     // Only now: had this one been killed before, the next would have to look again for what they left.
     for (const file of left) removeIfPossible(file);
-    const bytes = Math.max(0, before - this.#bytes());
+    const bytes = this.#freed + Math.max(0, indexBefore - this.#indexBytes());
     return { dropped, evicted, damaged, blobs: this.#blobs, temporaryFiles, bytes, waiting: this.#waiting };
   }
 
   /** The index and all blobs on the disk, also those that wait. */
   #bytes(): number {
-    return sum(this.#files.values()) + measureIndex(indexIn(this.#request.directory));
+    return sum(this.#files.values()) + this.#indexBytes();
+  }
+
+  #indexBytes(): number {
+    return measureIndex(this.#request.directory);
   }
 
   async #keepBound(): Promise<number | CacheFault> {
     const { bound, ownSince = Infinity } = this.#request;
     const excess = () => this.#bytes() - this.#waiting - (bound - Math.min(bound * SLACK, HEADROOM_BYTES));
     let evicted = 0;
-    // What has left the index is on the disk until it is compacted, so one look may not be enough.
+    // What has left the index is on the disk until that is compacted, and it may have been smaller there than it said.
     for (let round = 0; round < MOST_ROUNDS && excess() > 0; round++) {
       const { since } = otherRuns(runsIn(this.#request.directory));
       const eviction = { excess: excess(), slack: bound * SLACK, inUseSince: inUseSince(since, LONGEST_RUN_MS), ownSince };
@@ -115,7 +120,7 @@ class Sweep {
         this.#remove(database, () => chooseEvictions(this.#holdings, this.#files, eviction)),
       );
       if (isFault(gone)) return gone;
-      const trouble = (await this.#removeUnreferred()) ?? (await this.#compact());
+      const trouble = (await this.#removeUnreferred()) ?? (excess() > 0 ? await this.#compact() : undefined);
       if (trouble) return trouble;
       evicted += gone;
       if (gone === 0) break;
@@ -171,8 +176,11 @@ class Sweep {
       this.#waiting += bytesOnDisk(stamp.size);
       return;
     }
-    if (stamp) rmSync(path, { force: true });
-    if (this.#files.delete(blob) && stamp) this.#blobs++;
+    this.#files.delete(blob);
+    if (stamp === undefined) return;
+    rmSync(path, { force: true });
+    this.#blobs++;
+    this.#freed += bytesOnDisk(stamp.size);
   }
 
   get #place(): AbsolutePath {
@@ -180,7 +188,7 @@ class Sweep {
   }
 
   async #compact(): Promise<CacheFault | undefined> {
-    return compact(this.#lease, measureIndex(indexIn(this.#request.directory)));
+    return compact(this.#lease, this.#indexBytes());
   }
 
   /** What others have told of since is added: better counted twice than never. */

@@ -1,10 +1,10 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { CommandError, type Diagnostic } from '../base/diagnostic.ts';
 import { codeOf, removeAbandoned, removeIfPossible } from '../base/files.ts';
 import { suggestion } from '../base/nearest.ts';
 import { parseWords } from '../base/words.ts';
-import { joinPath, type AbsolutePath } from '../base/path.ts';
+import { joinPath } from '../base/path.ts';
 import type { CachePlaces } from '../cache/cache-places.ts';
 import { isFault, type CacheFault } from '../cache/fault.ts';
 import { forgetCheckout } from '../cache/forget.ts';
@@ -16,6 +16,7 @@ import { nothingSwept, sweep, type Swept, type SweepRequest } from '../cache/swe
 import { taskLabel } from '../graph/task.ts';
 import { placesOf } from '../open-cache.ts';
 import { readSettings, readTaskGraph } from '../prepare.ts';
+import { currentDirectory } from '../workspace/current-directory.ts';
 import { splitTaskName } from '../workspace/package-name.ts';
 import type { Workspace } from '../workspace/packages.ts';
 import { renderSize, renderSwept, renderTasks, sizeJson, sweptJson, tasksJson } from '../../ui/cache-report.ts';
@@ -37,7 +38,7 @@ export async function cacheCommand(words: readonly string[]): Promise<number> {
   const flags = command.opts<CacheFlags>();
   const doing = actionNamed(action, flags);
   if (surplus.length > 0) throw usage(`'cache ${action}' takes no '${surplus.join(' ')}'`);
-  const { workspace, configuration } = await readSettings(realpathSync(process.cwd()) as AbsolutePath, process.env);
+  const { workspace, configuration } = await readSettings(currentDirectory(process.cwd), process.env);
   const places = placesOf(workspace.root, configuration, process.env);
   process.stdout.on('error', ignoreClosedPipe).write(`${await doing({ workspace, places, flags })}\n`);
   return 0;
@@ -46,7 +47,7 @@ export async function cacheCommand(words: readonly string[]): Promise<number> {
 function describeCache(): Command {
   return new Command('reprise cache')
     .description('what is stored: its place, its tasks, its size; removes what is asked, or what nothing needs')
-    .argument('<action>', Object.keys(actions).join(', '))
+    .argument('[action]', Object.keys(actions).join(', '))
     .argument('[surplus...]')
     .option('--json', 'as JSON, but for `path`')
     .option('--task <task>', '`clean`: only entries of this task, or `package#task`')

@@ -7,7 +7,7 @@ import { describeMiss } from '../cache/miss-reason.ts';
 import type { ConcurrencyLimit } from '../plan/planned.ts';
 import { limitOf, queryOf } from '../plan/run-query.ts';
 import { describeRun, parseRunWords, type DisplayWords, type RunWords } from '../plan/run-words.ts';
-import { currentDirectory } from '../current-directory.ts';
+import { currentDirectory } from '../workspace/current-directory.ts';
 import { parseRunRecord, type RunRecord } from '../report/run-record.ts';
 import { run } from '../run.ts';
 import { Cancellation } from '../schedule/cancel.ts';
@@ -23,7 +23,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   const read = parseRunWords(words);
   if (read === 'help') return print(describeRun().helpInformation());
   if ('code' in read) throw new CommandError(read);
-  const cwd = currentDirectory();
+  const cwd = currentDirectory(process.cwd);
   if (read.display.lastDetails) return showLast(cwd, read);
   const { task, display } = read;
   if (display.json && task !== undefined && !display.dryRun) throw usage('--json with a task goes with --dry-run');
@@ -34,7 +34,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
 async function showTasks(cwd: AbsolutePath, { display, scope }: RunWords): Promise<number> {
   if (display.dryRun || scope.kind !== 'current') throw usage('no task is named', 'reprise run [flags] <task> [args…]');
   const { readTaskGraph } = await import('../prepare.ts');
-  const graph = await readTaskGraph(cwd, process.env, { onConfigOutput });
+  const graph = await readTaskGraph(cwd, process.env);
   if (display.json) {
     const { graphJson } = await import('../graph/graph-json.ts');
     return print(`${JSON.stringify(graphJson(graph), undefined, 2)}\n`);
@@ -45,7 +45,7 @@ async function showTasks(cwd: AbsolutePath, { display, scope }: RunWords): Promi
 
 async function showForecast(cwd: AbsolutePath, words: RunWords & { readonly task: string }): Promise<number> {
   const { dryRun } = await import('../dry-run.ts');
-  const told = await dryRun({ cwd, query: queryOf(words) }, process.env, { onConfigOutput });
+  const told = await dryRun({ cwd, query: queryOf(words) }, process.env);
   if (words.display.json) {
     const { planJson } = await import('../report/plan-json.ts');
     return print(`${JSON.stringify(planJson(told, describeMiss), undefined, 2)}\n`);
@@ -66,7 +66,7 @@ async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: str
   try {
     const record = await run(
       { cwd, query: { ...query, limit: query.limit ?? limitInEnvironment() } },
-      { env: process.env, cancellation, listeners: [(event) => stream.show(event)], hasTerminal: true, onConfigOutput },
+      { env: process.env, cancellation, listeners: [(event) => stream.show(event)], hasTerminal: true },
     );
     stream.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
     const { trouble } = outputs.stdout;
@@ -116,11 +116,6 @@ function limitInEnvironment(): ConcurrencyLimit | undefined {
 function print(text: string): number {
   process.stdout.write(text);
   return 0;
-}
-
-/** stdout is for what the command itself tells. */
-function onConfigOutput(bytes: Uint8Array): void {
-  process.stderr.write(bytes);
 }
 
 function usage(message: string, hint?: string): CommandError {

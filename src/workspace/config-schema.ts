@@ -9,19 +9,44 @@ import { dependencyKinds } from './manifest.ts';
 export type UserConfig = v.InferOutput<ReturnType<typeof configSchema>>;
 export type UserTask = v.InferOutput<ReturnType<typeof taskSchema>>;
 
+/** How a value finds its schema among several; see `byLooking`, and `config-json-schema.ts`, which has them all. */
+export type Choose = <const Options extends Alternatives>(
+  options: Options,
+  pick: (input: unknown, options: Options) => Options[number],
+) => v.LazySchema<Options[number]>;
+
+type Alternatives = readonly [v.GenericSchema, v.GenericSchema, ...v.GenericSchema[]];
+
+/** The value is looked at, so that a mistake inside is named, and not "no alternative fits". */
+const byLooking: Choose = (options, pick) => v.lazy((input) => pick(input, options));
+
 /**
- * Checks the config of the package in `directory`. A message is the rest of a sentence that begins with the name of the value;
- * that of an unknown key (`never`) is the list of the known ones.
+ * Checks the config of the package in `directory`; the types of a config and its JSON schema come from here, too. A message is
+ * the rest of a sentence that begins with the name of the value; that of an unknown key (`never`) is the list of the known ones.
  */
-export function configSchema(directory: WorkspacePath) {
+export function configSchema(directory: WorkspacePath, choose: Choose = byLooking) {
+  const defaults = closedObject({
+    scripts: optional(flag, 'Cache the scripts of every package.json. Default: false.'),
+    tasks: optional(flag, 'Cache the tasks of every config. Default: true.'),
+  });
   return v.pipe(
+    notAList,
     closedObject({
-      $schema: v.exactOptional(text),
-      cache: v.exactOptional(objectOr(closedObject({ scripts: v.exactOptional(flag), tasks: v.exactOptional(flag) }), flagOrObject)),
-      cacheDir: v.exactOptional(name),
-      cacheMaxSize: v.exactOptional(sizeLimit),
-      enablePrePostScripts: v.exactOptional(flag),
-      tasks: v.exactOptional(v.record(taskName, objectOr(taskSchema(directory), command), 'must be an object')),
+      $schema: optional(text, 'Where an editor finds the JSON schema of this file.'),
+      cache: optional(
+        choose([defaults, flagOrObject], ifObject),
+        'What is cached where a task does not say: everything, nothing, or scripts and tasks each. Root only.',
+      ),
+      cacheDir: optional(name, 'Where results are stored, relative to the root. Default: node_modules/.cache/reprise. Root only.'),
+      cacheMaxSize: optional(
+        sizeLimit,
+        'How much may be stored: "10 GB", "10%" of the disk, or bytes; beyond it goes what was not used for longest. Root only.',
+      ),
+      enablePrePostScripts: optional(flag, 'Run preX before and postX after a script X. Default: true. Root only.'),
+      tasks: optional(
+        v.pipe(notAList, v.record(taskName, choose([taskSchema(directory, choose), commandSchema(choose)], ifObject), 'must be an object')),
+        'The tasks of this package, by name: a command, a list of commands, or an object. None may have the name of a script.',
+      ),
     }),
     v.rawCheck(({ dataset, addIssue }) => {
       if (directory === '') return;
@@ -32,22 +57,40 @@ export function configSchema(directory: WorkspacePath) {
   );
 }
 
-function taskSchema(directory: WorkspacePath) {
-  const globs = v.exactOptional(v.array(fileEntry(directory), 'must be a list'));
+function taskSchema(directory: WorkspacePath, choose: Choose) {
+  const files = v.array(fileEntry(directory, choose), 'must be a list');
   const caching = {
-    env: v.exactOptional(names),
-    untrackedEnv: v.exactOptional(names),
-    input: globs,
-    output: globs,
-    network: v.exactOptional(v.picklist(['allow', 'forbid'], "must be 'allow' or 'forbid'")),
+    env: optional(names, 'Variables that the result depends on; the task sees them. "*" stands for any text, "!" excludes.'),
+    untrackedEnv: optional(names, 'Variables that the task sees and the result does not depend on.'),
+    input: optional(
+      files,
+      'What the result depends on: globs relative to the package, "!" excludes. {"auto": true} stands for all that the task is seen to read, which is the default.',
+    ),
+    output: optional(
+      files,
+      'What is stored and restored: globs relative to the package, "!" excludes. {"auto": true} stands for all that the task is seen to write, which is the default; [] for nothing but what it prints.',
+    ),
+    network: optional(
+      v.picklist(['allow', 'forbid'], "must be 'allow' or 'forbid'"),
+      'Whether the result is stored although the task used the network. Default: "allow".',
+    ),
   };
   return v.pipe(
     closedObject({
-      command,
-      cwd: v.exactOptional(text),
-      dependsOn: v.exactOptional(v.array(dependency, 'must be a list of tasks')),
-      trace: v.exactOptional(trace),
-      cache: v.exactOptional(objectOr(closedObject(caching), flagOrObject)),
+      command: v.pipe(commandSchema(choose), v.description('What to run; of a list, each command only if those before it succeeded.')),
+      cwd: optional(text, 'Where to run it, relative to the package. Default: the package.'),
+      dependsOn: optional(
+        v.array(dependencySchema(choose), 'must be a list of tasks'),
+        'What must succeed first: "task" of this package, "package#task", or {"task", "from"} for that task of the packages this one depends on.',
+      ),
+      trace: optional(
+        choose([v.literal(false), v.picklist(['full', 'preload'], "must be 'full', 'preload' or false")], ifFalse),
+        'How the task is watched. With false nothing is seen: what it reads and writes must then be declared. Default: "full".',
+      ),
+      cache: optional(
+        choose([closedObject(caching), flagOrObject], ifObject),
+        'Whether the task is cached. As an object it is, and env, untrackedEnv, input, output and network stand inside.',
+      ),
       ...caching,
     }),
     v.rawCheck(({ dataset, addIssue }) => {
@@ -59,25 +102,39 @@ function taskSchema(directory: WorkspacePath) {
   );
 }
 
-function fileEntry(directory: WorkspacePath) {
-  const own = globIn(directory);
-  const fromRoot = globIn('' as WorkspacePath);
+function commandSchema(choose: Choose) {
+  return choose([v.array(text), v.string('must be a string or a list of strings')], ifList);
+}
+
+function dependencySchema(choose: Choose) {
+  const from = choose([v.array(dependencyKind), dependencyKind], ifList);
+  const inDependencies = closedObject({
+    task: described(name, 'Packages that do not have it are left out.'),
+    from: described(from, 'The fields of package.json whose workspace packages are meant.'),
+  });
+  return choose([inDependencies, v.pipe(v.string('must be a task, or {"task", "from"}'), v.nonEmpty('must not be empty'))], ifObject);
+}
+
+function fileEntry(directory: WorkspacePath, choose: Choose) {
   const based = v.variant(
     'base',
-    [closedObject({ pattern: own, base: v.literal('package') }), closedObject({ pattern: fromRoot, base: v.literal('workspace') })],
+    [
+      closedObject({ pattern: globIn(directory), base: v.literal('package') }),
+      closedObject({ pattern: globIn('' as WorkspacePath), base: v.literal('workspace') }),
+    ],
     "must be 'package' or 'workspace'",
   );
-  const automatic = closedObject({ auto: flag });
-  return v.lazy((input) => {
-    if (typeof input === 'string') return own;
-    if (!isRecord(input)) return entryForm;
+  const automatic = closedObject({ auto: described(flag, 'Whether what the task is seen to do counts, besides the globs.') });
+  const own = globIn(directory, 'must be a glob, {"pattern", "base"} or {"auto"}');
+  return choose([own, automatic, based], (input) => {
+    if (!isRecord(input)) return own;
     return 'auto' in input ? automatic : based;
   });
 }
 
-function globIn(base: WorkspacePath) {
+function globIn(base: WorkspacePath, noText = 'must be a string') {
   return v.pipe(
-    text,
+    v.string(noText),
     v.check(
       (glob) => globProblem(glob, base) === undefined,
       ({ input }) => globProblem(input, base) ?? '',
@@ -92,9 +149,13 @@ function closedObject<const Entries extends v.ObjectEntries>(entries: Entries) {
   return schema as Closed;
 }
 
-/** Checks an object with the one schema and all else with the other, so that a mistake inside is named, not "no alternative fits". */
-function objectOr<const Schema extends v.GenericSchema, const Other extends v.GenericSchema>(schema: Schema, other: Other) {
-  return v.lazy((input) => (isRecord(input) ? schema : other));
+/** `meaning` is what an editor shows for the key. */
+function optional<const Schema extends v.GenericSchema>(schema: Schema, meaning: string) {
+  return v.exactOptional(described(schema, meaning));
+}
+
+function described<const Schema extends v.GenericSchema>(schema: Schema, meaning: string) {
+  return v.pipe(schema, v.description<v.InferOutput<Schema>, string>(meaning));
 }
 
 function members(input: unknown, keys: readonly string[]): v.ObjectPathItem[] {
@@ -103,20 +164,21 @@ function members(input: unknown, keys: readonly string[]): v.ObjectPathItem[] {
   return present.map((key) => ({ type: 'object', origin: 'value', input, key, value: input[key] }));
 }
 
+type Fork = <One, Other>(input: unknown, options: readonly [One, Other]) => One | Other;
+
+const ifObject: Fork = (input, [one, other]) => (isRecord(input) ? one : other);
+const ifList: Fork = (input, [one, other]) => (Array.isArray(input) ? one : other);
+const ifFalse: Fork = (input, [one, other]) => (input === false ? one : other);
+
+/** Before an object: to valibot, a list is one without keys. */
+const notAList = v.custom<object>((input) => !Array.isArray(input), 'must be an object');
 const flag = v.boolean('must be true or false');
 const flagOrObject = v.boolean('must be true, false or an object');
 const text = v.string('must be a string');
 const name = v.pipe(text, v.nonEmpty('must not be empty'));
 const names = v.array(name, 'must be a list of strings');
-const trace = v.lazy((input) =>
-  input === false ? v.literal(false) : v.picklist(['full', 'preload'], "must be 'full', 'preload' or false"),
-);
-const kind = v.picklist(dependencyKinds, `must be ${dependencyKinds.map((one) => `'${one}'`).join(', ')} or a list of them`);
-const kinds = v.lazy((input) => (Array.isArray(input) ? v.array(kind) : kind));
-const dependency = objectOr(
-  closedObject({ task: name, from: kinds }),
-  v.pipe(v.string('must be a task, or {"task", "from"}'), v.nonEmpty('must not be empty')),
-);
+const taskName = v.pipe(v.string(), v.regex(/^[^#]+$/, "must be a name without '#'"));
+const dependencyKind = v.picklist(dependencyKinds, `must be ${dependencyKinds.map((one) => `'${one}'`).join(', ')} or a list of them`);
 const notASize = "must be a size as in '10 GB' or '10%', or a number of bytes";
 const sizeLimit = v.pipe(
   v.union([v.string(), v.number()], notASize),
@@ -124,6 +186,3 @@ const sizeLimit = v.pipe(
     if (dataset.typed && parseSizeLimit(dataset.value) === undefined) addIssue({ message: notASize });
   }),
 );
-const taskName = v.pipe(v.string(), v.regex(/^[^#]+$/, "must be a name without '#'"));
-const command = v.lazy((input) => (Array.isArray(input) ? v.array(text) : v.string('must be a string or a list of strings')));
-const entryForm = v.custom<string>(() => false, 'must be a glob, {"pattern", "base"} or {"auto"}');

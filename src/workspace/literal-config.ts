@@ -1,7 +1,7 @@
 import type { Expression, FunctionBody, ObjectExpression, ParseResult, Program, Statement } from 'oxc-parser';
 import { documentOf, lineAndColumn, type JsonDocument } from '../base/json.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { constantsOf, keyOf, literalValue, withoutTypes } from './literal-value.ts';
+import { constantsOf, keyOf, literalValue, noConstants, withoutTypes } from './literal-value.ts';
 
 export interface ConfigModule {
   readonly text: string;
@@ -28,9 +28,10 @@ export async function readLiteralConfig({ text, file, take }: ConfigModule): Pro
   const exported = exportOf(program, text);
   if (exported === 'absent' || exported === 'must-run') return exported;
   const config = objectIn(exported, program, text);
-  const wanted = config === undefined ? 'must-run' : take === 'all' ? config : runOf(config);
+  if (config === undefined) return 'must-run';
+  const wanted = take === 'all' ? config.object : runOf(config.object);
   if (wanted === 'absent' || wanted === 'must-run') return wanted;
-  const value = literalValue(wanted, constantsOf(program));
+  const value = literalValue(wanted, config.isReturned ? noConstants : constantsOf(program));
   return value === undefined ? 'must-run' : documentOf(value, { text, file });
 }
 
@@ -67,20 +68,27 @@ function exportedBy(statement: Statement): (Expression | 'must-run')[] {
   }
   if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression') return [];
   const { left, right, operator } = statement.expression;
-  const isModule = left.type === 'MemberExpression' && left.object.type === 'Identifier' && left.object.name === 'module';
-  return isModule && operator === '=' ? [right] : [];
+  if (left.type !== 'MemberExpression' || left.object.type !== 'Identifier' || left.object.name !== 'module') return [];
+  const isExports = left.property.type === 'Identifier' && left.property.name === 'exports' && !left.computed;
+  return isExports && operator === '=' ? [right] : ['must-run'];
 }
 
 function isPassive({ type }: Statement): boolean {
-  return type === 'ImportDeclaration' || type.startsWith('TS');
+  return type === 'ImportDeclaration' || (type.startsWith('TS') && type !== 'TSExportAssignment');
+}
+
+interface Found {
+  readonly object: ObjectExpression;
+  /** By a function, in which a name may be another than outside of it. */
+  readonly isReturned: boolean;
 }
 
 /** The object that an export is, or that it certainly gives when it is called. */
-function objectIn(expression: Expression, program: Program, text: string): ObjectExpression | undefined {
+function objectIn(expression: Expression, program: Program, text: string): Found | undefined {
   const node = withoutTypes(expression);
   switch (node.type) {
     case 'ObjectExpression':
-      return node;
+      return { object: node, isReturned: false };
     case 'CallExpression': {
       const [argument, ...others] = node.arguments;
       const isDefine = node.callee.type === 'Identifier' && definers(program).has(node.callee.name);
@@ -89,7 +97,7 @@ function objectIn(expression: Expression, program: Program, text: string): Objec
     }
     case 'ArrowFunctionExpression':
     case 'FunctionExpression':
-      return node.generator || node.body === null ? undefined : returnedBy(node.body, program, text);
+      return node.generator || node.body === null ? undefined : returnedBy(node.body, text);
     case 'Identifier':
       return constantObject(node.name, program, text);
     default:
@@ -113,17 +121,20 @@ function definers({ body }: Program): ReadonlySet<string> {
 const definingPackages = new Set(['reprise', 'vite', 'vite-plus', 'vitest/config', 'rolldown-vite']);
 
 /** Of a function whose only `return` is its last statement, so that nothing else can come out. */
-function returnedBy(body: FunctionBody | Expression, program: Program, text: string): ObjectExpression | undefined {
-  if (body.type !== 'BlockStatement') return objectIn(body as Expression, program, text);
+function returnedBy(body: FunctionBody | Expression, text: string): Found | undefined {
+  if (body.type !== 'BlockStatement') return returned(body as Expression);
   const last = body.body.at(-1);
   const returns = mentions(text.slice(body.start, body.end), 'return');
-  if (last?.type !== 'ReturnStatement' || !last.argument || returns !== 1) return undefined;
-  const node = withoutTypes(last.argument);
-  return node.type === 'ObjectExpression' ? node : undefined;
+  return last?.type === 'ReturnStatement' && last.argument && returns === 1 ? returned(last.argument) : undefined;
+}
+
+function returned(expression: Expression): Found | undefined {
+  const object = withoutTypes(expression);
+  return object.type === 'ObjectExpression' ? { object, isReturned: true } : undefined;
 }
 
 /** `const config = {…}` that nothing but the export speaks of, so that nothing can have changed it. */
-function constantObject(name: string, program: Program, text: string): ObjectExpression | undefined {
+function constantObject(name: string, program: Program, text: string): Found | undefined {
   if (mentions(text, name) !== 2) return undefined;
   for (const statement of program.body) {
     if (statement.type !== 'VariableDeclaration' || statement.kind !== 'const') continue;

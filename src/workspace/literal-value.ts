@@ -4,6 +4,8 @@ import type { LocatedValue } from '../base/json.ts';
 /** The values of a file's constants that nothing can change: texts, numbers, true and false. */
 export type Constants = ReadonlyMap<string, string | number | boolean>;
 
+export const noConstants: Constants = new Map();
+
 /** What an expression says without being run, and where each part of it stands; `undefined` where it must be run. */
 export function literalValue(expression: Expression, constants: Constants): LocatedValue | undefined {
   const node = withoutTypes(expression);
@@ -11,7 +13,8 @@ export function literalValue(expression: Expression, constants: Constants): Loca
   switch (node.type) {
     case 'Literal': {
       const isPlain = node.value === null || ['string', 'number', 'boolean'].includes(typeof node.value);
-      return isPlain && node.raw !== 'undefined' ? { value: node.value, start, children: none } : undefined;
+      // A pattern that this Node.js does not know is `null`, too.
+      return isPlain && !('regex' in node) ? { value: node.value, start, children: none } : undefined;
     }
     case 'TemplateLiteral': {
       const text = node.quasis[0]?.value.cooked;

@@ -14,7 +14,14 @@ const processes = ['node:child_process', ...threads];
 const stages = ['base', 'workspace', 'graph', 'plan', 'schedule', 'execute', 'cache', 'report'].map((stage) => `src/${stage}/`);
 
 /** What a command may have done as a whole. */
-const wholes = ['src/run.ts', 'src/dry-run.ts', 'src/prepare.ts', 'src/recorded-entries.ts', 'src/open-cache.ts'];
+const wholes = [
+  'src/run.ts',
+  'src/dry-run.ts',
+  'src/prepare.ts',
+  'src/recorded-entries.ts',
+  'src/open-cache.ts',
+  'src/current-directory.ts',
+];
 
 /** A plan is made of the graph's values: whoever may import the plan may name the graph's types. */
 const graphTypes = ['src/graph/'];
@@ -38,7 +45,7 @@ const directions: Readonly<Record<string, Direction>> = {
     types: ['src/plan/', 'src/cache/', ...graphTypes],
     never: processes,
   },
-  'workers/': { values: ['src/base/', 'src/execute/ipc/protocol.ts'], types: ['src/execute/', 'src/cache/'] },
+  'workers/': { values: ['src/base/', 'src/execute/ipc/protocol.ts', 'src/config-answer.ts'], types: ['src/execute/', 'src/cache/'] },
   'src/commands/': { values: [...stages, 'ui/', ...wholes], ownFiles: false, never: threads },
   'src/': { values: ['src/', 'ui/', 'workers/'] },
 };

@@ -4,8 +4,8 @@ import type { SourceFile } from './source-file.ts';
 const lineLimit = 250;
 const bannedNames = new Set(['utils', 'helpers', 'common', 'types', 'manager', 'service', 'handler']);
 
-/** The environment, the directory and signal handlers come in through these. The loader of configs is a process of its own. */
-const mayReadProcess = /^(src\/(cli\.ts|index\.ts|run\.ts|commands\/)|workers\/(config-loader|config-env|load-config)\.ts)/;
+/** The environment, the directory and signal handlers come in through these. */
+const mayReadProcess = /^(src\/(cli\.ts|current-directory\.ts|index\.ts|run\.ts|commands\/)|workers\/config-loader\.ts)/;
 const processEdges = new Set(['env', 'cwd', 'chdir', 'on', 'once', 'addListener', 'prependListener', 'computed']);
 
 export function tooLong(files: readonly SourceFile[]): string[] {

@@ -40,6 +40,17 @@ describe('rm -rf dist && sh build.sh', () => {
   });
 });
 
+test('a result that rests on what stood there before does not serve once that is the step’s own', async () => {
+  const { rig, run } = await createTasks({ build: 'sh build.sh' }, { 'build.sh': 'mkdir -p dist && cp a.txt dist/a.txt', 'a.txt': 'A' });
+  await run();
+  await rig.remove('node_modules/.cache/reprise/tree');
+  expect((await run()).steps).toMatchObject([{ outcome: 'executed', notStored: undefined }]);
+  await rig.remove('dist');
+  expect((await run()).steps).toMatchObject([{ outcome: 'restored', written: 1 }]);
+  expect((await run()).steps).toMatchObject([{ outcome: 'restored', written: 0, removed: 0 }]);
+  expect(rig.tree('dist')).toEqual({ 'a.txt': 'A' });
+});
+
 describe('a deletion', () => {
   test('of what the task did not make is not stored', async () => {
     const { run } = await createTasks({ build: 'rm a.txt' }, { 'a.txt': '' });

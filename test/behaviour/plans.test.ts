@@ -1,5 +1,7 @@
 import { chmodSync } from 'node:fs';
+import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
+import { graphJsonSchema, planJsonSchema } from '../../src/report/document-schemas.ts';
 import { createRig, type Rig } from '../harness/rig.ts';
 import { createTasks } from '../harness/tasks.ts';
 
@@ -7,10 +9,16 @@ interface PlanDocument {
   readonly plan: Readonly<Record<string, { readonly steps: readonly { readonly cache?: object }[] }>>;
 }
 
+/** Every document that a test asks for is checked. */
+const isPlan = new Ajv({ strict: false }).compile({ ...planJsonSchema() } as object);
+const isGraph = new Ajv({ strict: false }).compile({ ...graphJsonSchema() } as object);
+
 async function planned(rig: Rig, ...words: string[]): Promise<PlanDocument> {
   const { stdout, stderr, exitCode } = await rig.run(['run', '--dry-run', '--json', ...words]);
   if (exitCode !== 0) throw new Error(stderr);
-  return JSON.parse(stdout) as PlanDocument;
+  const document = JSON.parse(stdout) as PlanDocument;
+  expect(isPlan(document) || isPlan.errors).toBe(true);
+  return document;
 }
 
 const cacheOf = (document: PlanDocument, task = '#build') => document.plan[task]?.steps.map(({ cache }) => cache);
@@ -119,6 +127,7 @@ test('--json without a task is the graph of all packages and tasks', async () =>
     'packages/b/vite-task.json': { tasks: { check: { command: ['one', 'two'], dependsOn: ['@x/a#build'] } } },
   });
   const { stdout } = await rig.run(['run', '--json']);
+  expect(isGraph(JSON.parse(stdout)) || isGraph.errors).toBe(true);
   expect(JSON.parse(stdout)).toEqual({
     version: 1,
     workspaceRoot: rig.root,

@@ -21,12 +21,12 @@ test('--version loads the entry alone', async () => {
   const { stdout, loaded } = await runAndList(await createRig(), ['--version']);
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   expect(stdout).toBe(`${version}\n`);
-  expect(loaded).toEqual(['cli.mjs', 'diagnostic.mjs']);
+  expect(loaded).toEqual(['cli.mjs', 'diagnostic.mjs', 'package.mjs']);
 });
 
 test('--help loads no more than the version', async () => {
   const { loaded } = await runAndList(await createRig(), ['--help']);
-  expect(loaded).toEqual(['cli.mjs', 'diagnostic.mjs']);
+  expect(loaded).toEqual(['cli.mjs', 'diagnostic.mjs', 'package.mjs']);
 });
 
 /** What only some runs need. */

@@ -46,7 +46,7 @@ export class Lookups {
     const env = { PATH: process.env['PATH'] ?? '', HOME: rig.home, TMPDIR: rig.temp };
     const words = parseRunWords(['--cache', task]);
     if (words === 'help' || 'code' in words) throw new Error(`${task} is no task`);
-    const { plan } = await prepare({ cwd: rig.path(cwd), query: queryOf({ ...words, task }) }, env);
+    const { plan } = await prepare({ cwd: rig.path(cwd), query: queryOf({ ...words, task }) }, env, { writes: false });
     const [planned] = plan.tasks;
     if (planned === undefined) throw new Error(`nothing is planned for ${task}`);
     const pool = new WorkerPool(() => {});
@@ -59,6 +59,9 @@ export class Lookups {
 
   async ask(env: Env = this.env): Promise<Answer> {
     const { root, states, ledger, store, hasher } = this.#cache;
+    // As each run does: what it has seen of the disk lasts no longer than it does.
+    states.disk.forget();
+    states.disk.remember();
     const view = await TaskView.open(this.#task.id, states, ledger);
     const entries = new Map<number, Entry>();
     for (const step of this.#task.steps) {

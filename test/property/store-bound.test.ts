@@ -27,7 +27,7 @@ test('runs that share a store, some of them killed, leave it within its bound an
   const store = joinPath(directory, 'store');
   const main = await bundled();
   const problems: string[] = [];
-  const counts = { runs: 0, kills: 0, stored: 0, restored: 0, missed: 0, entries: 0, largest: 0 };
+  const counts = { runs: 0, kills: 0, stored: 0, restored: 0, missed: 0, waits: 0, entries: 0, largest: 0 };
   for (let seed = firstSeed; seed < firstSeed + phases; seed++) {
     const random = new Random(seed);
     const start = (part: number, runs: number) =>
@@ -51,7 +51,7 @@ test('runs that share a store, some of them killed, leave it within its bound an
 
     function tell(end: StoreRunsEnd | undefined): void {
       problems.push(...(end?.problems ?? []).map((problem) => `seed ${seed}: ${problem}`));
-      for (const key of ['stored', 'restored', 'missed'] as const) counts[key] += end?.[key] ?? 0;
+      for (const key of ['stored', 'restored', 'missed', 'waits'] as const) counts[key] += end?.[key] ?? 0;
     }
   }
   process.stdout.write(`store bound: ${phases} phases, ${JSON.stringify(counts)}\n`);
@@ -108,7 +108,8 @@ async function entriesOf(directory: AbsolutePath, target: AbsolutePath): Promise
   const problems: string[] = [];
   for (const [key, value] of stored) {
     const entry = decodeEntry(value);
-    const pieces = entry?.outputs.filter((output) => output.kind === 'file') ?? [];
+    const files = entry?.outputs.filter((output) => output.kind === 'file') ?? [];
+    const pieces = files.map((file, index) => ({ ...file, name: String(index) }));
     const staged = entry && (await pool.stage({ step: '', blobs: joinPath(directory, 'blobs'), directory: target, pieces }));
     if (staged === undefined || isFault(staged)) problems.push(`${key}: ${staged?.detail ?? 'damaged'}`);
     rmSync(target, { recursive: true, force: true });

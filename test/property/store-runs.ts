@@ -24,6 +24,8 @@ export interface StoreRuns {
 /** What it prints in the end, as JSON. */
 export interface StoreRunsEnd {
   readonly problems: readonly string[];
+  /** How often the index was not had in time, which is nobody's fault where many want it. */
+  readonly waits: number;
   readonly stored: number;
   readonly restored: number;
   readonly missed: number;
@@ -32,7 +34,7 @@ export interface StoreRunsEnd {
 const { root, store, maxBytes, seed, runs } = JSON.parse(process.argv[2] ?? '') as StoreRuns;
 const random = new Random(seed);
 const problems: string[] = [];
-const counts = { stored: 0, restored: 0, missed: 0 };
+const counts = { stored: 0, restored: 0, missed: 0, waits: 0 };
 const hasher = await loadHasher();
 const places = cachePlaces(root, { directory: store, maxSize: { bytes: maxBytes } });
 
@@ -41,9 +43,14 @@ for (let run = 0; run < runs; run++) {
   if (isFault(cache)) throw new Error(cache.detail);
   for (let count = random.below(4); count >= 0; count--) await (random.chance(0.5) ? put(cache) : take(cache));
   const trouble = await closeCache(cache, places);
-  if (trouble) problems.push(`closing: ${trouble.detail}`);
+  if (trouble) tell('closing', trouble.detail);
 }
 process.stdout.write(JSON.stringify({ problems, ...counts } satisfies StoreRunsEnd));
+
+function tell(doing: string, detail: string): void {
+  if (detail === 'the cache is in use by another run') counts.waits++;
+  else problems.push(`${doing}: ${detail}`);
+}
 
 /** Stores a result under one of a few keys. Contents are few as well, so that entries share blobs, and other runs write the same ones. */
 async function put(cache: Cache): Promise<void> {
@@ -76,7 +83,7 @@ async function put(cache: Cache): Promise<void> {
     cache.pool,
   );
   const done = await recorded.done;
-  if ('code' in done) problems.push(`storing: ${JSON.stringify(done)}`);
+  if ('code' in done) tell('storing', 'detail' in done ? done.detail : done.code);
   else counts.stored++;
 }
 
@@ -84,7 +91,7 @@ async function put(cache: Cache): Promise<void> {
 async function take(cache: Cache): Promise<void> {
   const key = digestOf(random.below(40));
   const candidates = await cache.store.candidates(key);
-  if (isFault(candidates)) return void problems.push(`looking up: ${candidates.detail}`);
+  if (isFault(candidates)) return tell('looking up', candidates.detail);
   const [entry] = candidates;
   if (entry === undefined) return void counts.missed++;
   const staged = await cache.pool.stage({
@@ -93,13 +100,13 @@ async function take(cache: Cache): Promise<void> {
     directory: joinPath(cache.scratch, String(random.next())),
     pieces: piecesOf(entry),
   });
-  if (isFault(staged)) problems.push(`restoring: ${staged.detail}`);
+  if (isFault(staged)) tell('restoring', staged.detail);
   else counts.restored++;
   cache.store.touch(key, entry.id, Date.now());
 }
 
-function piecesOf({ outputs }: Entry): Extract<Entry['outputs'][number], { kind: 'file' }>[] {
-  return outputs.filter((output) => output.kind === 'file');
+function piecesOf({ outputs }: Entry): (Extract<Entry['outputs'][number], { kind: 'file' }> & { name: string })[] {
+  return outputs.filter((output) => output.kind === 'file').map((output, index) => ({ ...output, name: String(index) }));
 }
 
 /** Bytes that no codec makes smaller; small ones go into packs. */

@@ -5,8 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { InstalledPackage, nodeVersions } from './installed-package.ts';
 
-const config = (tasks: string) => `import { defineConfig } from 'reprise';\nexport const config = defineConfig({ tasks: ${tasks} });\n`;
-
 let installed: InstalledPackage;
 beforeAll(() => void (installed = new InstalledPackage()));
 afterAll(() => installed.dispose());
@@ -72,6 +70,10 @@ describe.each(nodeVersions)('installed without scripts, on Node %s', (version) =
     expect({ stdout, status }).toEqual({ stdout: 'x\n', status: 0 });
   });
 });
+
+function config(tasks: string): string {
+  return `import { defineConfig } from 'reprise';\nexport const config = defineConfig({ tasks: ${tasks} });\n`;
+}
 
 describe('the types', () => {
   const compiler = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { joinPath, type AbsolutePath } from '../../../src/base/path.ts';
 import { Lease, type Database } from '../../../src/cache/lease.ts';
 import { directoryWith } from '../../harness/files.ts';
@@ -73,6 +73,31 @@ describe('a lease', () => {
     expect(await lease.use(keys)).toEqual(inUse);
     expect(waitedUntil - startedAt).toBeLessThan(2000);
     expect(Date.now() - waitedUntil).toBeLessThan(200);
+  });
+
+  test('waits with a note beside the database, which goes once it is held', async () => {
+    const location = joinPath(directoryWith({}), 'index');
+    const holder = await held(location);
+    const answer = leaseOf(location).use(keys);
+    const note = `${location}.wanted`;
+    await vi.waitUntil(() => existsSync(note));
+    holder.giveBack();
+    await answer;
+    expect(existsSync(note)).toBe(false);
+  });
+
+  test('is passed on in a long burst to who has left a note, and kept where nobody has', async () => {
+    const location = joinPath(directoryWith({}), 'index');
+    const lease = leaseOf(location);
+    const handles = await lease.use((database) => Promise.resolve(database));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    await lease.use(keys);
+    expect(await lease.use((database) => Promise.resolve(database === handles))).toBe(true);
+    writeFileSync(`${location}.wanted`, '');
+    vi.setSystemTime(Date.now() + 10_000);
+    await lease.use(keys);
+    expect(await lease.use((database) => Promise.resolve(database === handles))).toBe(false);
   });
 
   test('throws a bug of its user on', async () => {

@@ -8,7 +8,7 @@ import { Lease } from '../../../src/cache/lease.ts';
 import { Store } from '../../../src/cache/store.ts';
 import type { CacheKeyParts } from '../../../src/plan/cache-key.ts';
 import { directoryWith } from '../../harness/files.ts';
-import { digest, input, noInputs, sampleEntry, sampleStep } from './sample.ts';
+import { digest, input, noInputs, outputFile, putBlobs, sampleEntry, sampleStep } from './sample.ts';
 
 const key = digest('key');
 const step = sampleStep();
@@ -77,6 +77,15 @@ describe('the store', () => {
     await publish(store, entryOf('a', 1));
     for (let time = 1; time <= 9; time++) await store.publish(step, digest('other'), parts, entryOf(`e${time}`, time));
     expect(await idsIn(store)).toEqual(['a']);
+  });
+
+  test('adds no entry whose blobs others have removed', async () => {
+    const store = opened(directoryWith({}));
+    const entry = { ...entryOf('a', 1), outputs: [outputFile('out', 'bytes')] };
+    expect(await store.publish(step, key, parts, entry)).toBe('blobs-gone');
+    expect(await idsIn(store)).toEqual([]);
+    putBlobs(store.blobs, entry);
+    expect(await store.publish(step, key, parts, entry)).toBe(undefined);
   });
 
   test('takes an entry back', async () => {

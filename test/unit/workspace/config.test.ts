@@ -242,3 +242,11 @@ test('dependsOn may name a task of dependencies by kind', async () => {
   });
   expect(await mistakes(dependingOn('dependency'))).toMatchObject([{ code: 'invalid-config', at: { file: 'packages/a/vite-task.json' } }]);
 });
+
+test('a list is no config and no tasks', async () => {
+  const files = { 'packages/a/reprise.config.json': '[]', 'packages/b/vite-task.json': '{\n  "tasks": []\n}' };
+  expect(await mistakes(files)).toEqual([
+    { code: 'invalid-config', message: 'the config must be an object', at: { file: 'packages/a/reprise.config.json', line: 1, column: 1 } },
+    { code: 'invalid-config', message: "'tasks' must be an object", at: { file: 'packages/b/vite-task.json', line: 2, column: 12 } },
+  ]);
+});

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { joinPath } from '../../../src/base/path.ts';
 import { loadWorkspace } from '../../../src/workspace/packages.ts';
@@ -18,6 +19,27 @@ test('packages are those that the globs name, the root first', async () => {
   const expected = { name: '@x/a', manifestPath: 'packages/a/package.json', scripts: { build: 'tsc' }, dependencies: [] };
   expect(packages[1]).toMatchObject({ directory: 'packages/a', ...expected });
   expect({ current, cycles }).toEqual({ current: 'packages/a', cycles: [] });
+});
+
+test('globs that need no globber find what one would', async () => {
+  const files = {
+    'packages/a/package.json': {},
+    'packages/.hidden/package.json': {},
+    'packages/node_modules/package.json': {},
+    'packages/directory/package.json/x': '',
+    'packages/file': '',
+    'packages/a/deeper/package.json': {},
+    'tools/cli/package.json': {},
+    'elsewhere/linked/package.json': {},
+  };
+  const globs = ['packages/*', 'tools/cli/', 'gone/*', 'packages/file/*', 'tools'];
+  const found = async (workspaces: readonly string[]): Promise<readonly string[]> => {
+    const root = directoryWith({ 'package.json': { workspaces }, ...files });
+    symlinkSync('../elsewhere/linked', joinPath(root, 'packages/link'));
+    return (await loadWorkspace(root)).packages.map((one) => one.directory);
+  };
+  expect(await found(globs)).toEqual(['', 'packages/a', 'packages/link', 'tools/cli']);
+  expect(await found([...globs, '!nothing'])).toEqual(await found(globs));
 });
 
 test('node_modules holds no packages, whatever the globs', async () => {

@@ -4,6 +4,7 @@
 #include "descriptors.h"
 #include "report.h"
 #include "supervisor.h"
+#include "task.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -169,8 +170,10 @@ static void leave_survivors(void) {
   struct tree survivors = tree_find();
   if (now.life->trace != NULL) leave_drainer();
   for (size_t i = 0; i < survivors.count; i++) {
-    report_survivor(survivors.members[i].pid, survivors.members[i].name);
-    if (now.life->trace != NULL) trace_is_incomplete(now.life->trace, survivors.members[i].name, "was still running after the command ended");
+    char name[64];
+    task_name(survivors.pids[i], name);
+    report_survivor(survivors.pids[i], name);
+    if (now.life->trace != NULL) trace_is_incomplete(now.life->trace, name, "was still running after the command ended");
   }
-  free(survivors.members);
+  free(survivors.pids);
 }

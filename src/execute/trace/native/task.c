@@ -55,13 +55,36 @@ enum peek task_base(pid_t tid, int fd, struct base *base) {
   return fd != AT_FDCWD && read_proc_link(cwd, &base->path) == PEEKED ? PEEK_NOTHING : PEEK_DENIED;
 }
 
-void task_name(pid_t tid, char name[64]) {
+/* Gives the bytes that were read; `text` always ends with a NUL. */
+static size_t read_proc_file(pid_t tid, const char *which, char *text, size_t size) {
   char file[32];
-  snprintf(file, sizeof file, "/proc/%d/comm", tid);
+  snprintf(file, sizeof file, "/proc/%d/%s", tid, which);
   int fd = open(file, O_RDONLY | O_CLOEXEC);
-  ssize_t length = fd < 0 ? 0 : read(fd, name, 63);
+  ssize_t length = fd < 0 ? 0 : read(fd, text, size - 1);
   if (fd >= 0) close(fd);
-  name[length > 0 ? length : 0] = '\0';
+  if (length < 0) length = 0;
+  text[length] = '\0';
+  return (size_t)length;
+}
+
+/* The kernel names a task for the file that was executed, which is one of the words: the program, or a script of it. */
+static bool is_word_of(pid_t tid, const char *name) {
+  char words[PAGE];
+  size_t size = read_proc_file(tid, "cmdline", words, sizeof words);
+  for (size_t at = 0; at < size; at += strlen(words + at) + 1) {
+    const char *slash = strrchr(words + at, '/');
+    if (strncmp(slash == NULL ? words + at : slash + 1, name, strlen(name)) == 0) return true;
+  }
+  return false;
+}
+
+void task_name(pid_t tid, char name[64]) {
+  read_proc_file(tid, "comm", name, 64);
   name[strcspn(name, "\n")] = '\0';
+  char link[32];
+  struct path program;
+  snprintf(link, sizeof link, "/proc/%d/exe", tid);
+  /* Threads may have names of their own: Node's main one is `MainThread` since 24. */
+  if (!is_word_of(tid, name) && read_proc_link(link, &program) == PEEKED) snprintf(name, 64, "%.63s", path_name(&program));
   if (name[0] == '\0') snprintf(name, 64, "process %d", tid);
 }

@@ -31,5 +31,5 @@ struct base {
 
 enum peek task_base(pid_t tid, int fd, struct base *base);
 
-/* The name of the program that runs in `tid`, as the kernel has it. */
+/* The name of the program or script that runs in `tid`, whatever its threads are called. */
 void task_name(pid_t tid, char name[64]);

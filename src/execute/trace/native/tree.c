@@ -11,8 +11,7 @@
 #include <unistd.h>
 
 struct process {
-  struct descendant self;
-  pid_t parent;
+  pid_t pid, parent;
   bool descends;
 };
 
@@ -31,16 +30,13 @@ static bool read_process(const char *pid, struct process *process) {
   if (length <= 0) return false;
   text[length] = '\0';
   /* `pid (name) state parent …`; the name may hold anything, parentheses too. */
-  const char *name = strchr(text, '(');
-  char *end = strrchr(text, ')');
+  const char *end = strrchr(text, ')');
   char state;
   int threads;
   const char *format = " %c %d %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %d";
-  if (name == NULL || end == NULL || sscanf(end + 1, format, &state, &process->parent, &threads) != 3) return false;
-  *end = '\0';
-  process->self.pid = atoi(text);
+  if (end == NULL || sscanf(end + 1, format, &state, &process->parent, &threads) != 3) return false;
+  process->pid = atoi(text);
   process->descends = false;
-  snprintf(process->self.name, sizeof process->self.name, "%s", name + 1);
   /* A process whose first thread has ended looks like a zombie while others go on. */
   return state != 'X' && (state != 'Z' || threads > 1);
 }
@@ -71,7 +67,7 @@ static struct processes read_processes(void) {
 
 static bool is_child_of_found(const struct processes *processes, pid_t parent) {
   for (size_t i = 0; i < processes->count; i++) {
-    if (processes->all[i].descends && processes->all[i].self.pid == parent) return true;
+    if (processes->all[i].descends && processes->all[i].pid == parent) return true;
   }
   return false;
 }
@@ -92,9 +88,9 @@ static size_t mark_descendants(struct processes *processes) {
 
 struct tree tree_find(void) {
   struct processes processes = read_processes();
-  struct tree tree = {.members = calloc(mark_descendants(&processes) + 1, sizeof *tree.members)};
-  for (size_t i = 0; tree.members != NULL && i < processes.count; i++) {
-    if (processes.all[i].descends) tree.members[tree.count++] = processes.all[i].self;
+  struct tree tree = {.pids = calloc(mark_descendants(&processes) + 1, sizeof *tree.pids)};
+  for (size_t i = 0; tree.pids != NULL && i < processes.count; i++) {
+    if (processes.all[i].descends) tree.pids[tree.count++] = processes.all[i].pid;
   }
   free(processes.all);
   return tree;
@@ -103,7 +99,7 @@ struct tree tree_find(void) {
 bool tree_kill(void) {
   struct tree tree = tree_find();
   size_t killed = 0;
-  for (size_t i = 0; i < tree.count; i++) killed += kill(tree.members[i].pid, SIGKILL) == 0;
-  free(tree.members);
+  for (size_t i = 0; i < tree.count; i++) killed += kill(tree.pids[i], SIGKILL) == 0;
+  free(tree.pids);
   return tree.count == 0 || killed > 0;
 }

@@ -1,3 +1,0 @@
-const build = () => 'tsc';
-
-export default { plugins: [{ name: 'mine', load() {} }], run: { tasks: { build: { command: build } } } };
