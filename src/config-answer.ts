@@ -9,6 +9,8 @@ export interface ConfigAnswer {
   readonly env: readonly (readonly [name: string, value: string | null])[];
   /** Their names were asked for as a whole. */
   readonly listedEnv: boolean;
+  /** Variables may have been read where nobody saw which. */
+  readonly unseenEnv: boolean;
 }
 
 export interface ConfigProblem {
@@ -22,10 +24,25 @@ export interface ConfigProblem {
 /** Stands before the answer on its line. */
 export const answerMark = '\u0001reprise-config ';
 
-/** `undefined` where the config ended its process before it could be told. */
-export function readAnswer(stdout: string): ConfigAnswer | undefined {
+/**
+ * The answer, and what else was written to stdout, before it and after it: by child processes, by native code. No answer where
+ * the config ended its process before it could be told, or where others wrote into the middle of it.
+ */
+export function readAnswer(stdout: string): { readonly answer: ConfigAnswer | undefined; readonly rest: string } {
   const start = stdout.lastIndexOf(answerMark);
-  return start < 0 ? undefined : (JSON.parse(stdout.slice(start + answerMark.length)) as ConfigAnswer);
+  const end = start < 0 ? start : stdout.indexOf('\n', start);
+  if (end < 0) return { answer: undefined, rest: stdout };
+  const before = stdout.slice(0, start).replace(/\n$/, '');
+  return { answer: parseAnswer(stdout.slice(start + answerMark.length, end)), rest: before + stdout.slice(end + 1) };
+}
+
+function parseAnswer(text: string): ConfigAnswer | undefined {
+  try {
+    return JSON.parse(text) as ConfigAnswer;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** What is remembered of an answer. Holds no value of the environment in clear. */

@@ -62,7 +62,8 @@ export class ConfigRuns implements ConfigExecutor {
     if (known) return { value: known.value };
     const execution = await this.#run(ready);
     if ('code' in execution) return { ...execution, at: { file } };
-    const answer = readAnswer(stdoutOf(execution));
+    const { answer, rest } = readAnswer(stdoutOf(execution));
+    if (rest !== '') this.#surroundings.onOutput(Buffer.from(rest));
     if (answer === undefined) return { code: 'config-failed', message: `${file} ended before it gave a config`, at: { file } };
     if (answer.problem) return describe(answer.problem, file);
     await this.#remember(ready, execution, answer);
@@ -119,7 +120,7 @@ export class ConfigRuns implements ConfigExecutor {
   async #remember(ready: ReadyStep, execution: Execution, answer: ConfigAnswer): Promise<void> {
     const { cache, env, remembers } = this.#surroundings;
     const { caching } = ready.step;
-    if (cache === undefined || !remembers || execution.traced.kind !== 'traced' || caching.kind !== 'cached') return;
+    if (cache === undefined || !remembers || answer.unseenEnv || execution.traced.kind !== 'traced' || caching.kind !== 'cached') return;
     const trace = foldTrace(execution.traced.raw, cache.root);
     if (!ranAlone(trace.programs.keys())) return;
     const kept = await guarded('the memory of a config cannot be kept', async () => {

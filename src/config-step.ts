@@ -1,6 +1,7 @@
 import manifest from '../package.json' with { type: 'json' };
 import { joinPath, nameOf, parentOf, type AbsolutePath, type WorkspacePath } from './base/path.ts';
 import type { TaskId } from './graph/task.ts';
+import { nameMatcher } from './plan/env.ts';
 import type { ReadyStep, StepOwner } from './plan/planned.ts';
 
 interface ConfigStepPlace {
@@ -16,6 +17,7 @@ interface ConfigStepPlace {
 export function configStep(file: WorkspacePath, { root, env, loader }: ConfigStepPlace): ReadyStep {
   const directory = parentOf(file);
   const task = `${directory}##${nameOf(file)}` as TaskId;
+  const childEnv = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
   const take = nameOf(file).startsWith('vite.config.') ? 'run' : 'all';
   return {
     step: {
@@ -34,19 +36,25 @@ export function configStep(file: WorkspacePath, { root, env, loader }: ConfigSte
         untrackedEnv: [],
         input: { auto: true, include: [], exclude: [] },
         output: { auto: false, include: [], exclude: [] },
-        network: 'allow',
+        // What the network says may be another thing the next time.
+        network: 'forbid',
         trace: 'full',
       },
     },
     program: process.execPath as AbsolutePath,
     programName: 'node',
     argv0: process.execPath,
-    // Another version of the loader may make something else of a config.
-    args: [loader, nameOf(file), take, manifest.version],
+    // Another version of the loader, or of Node, may make something else of a config.
+    args: [loader, nameOf(file), take, manifest.version, process.version],
     cwd: joinPath(root, directory),
-    env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    env: childEnv,
     envPrefix: {},
-    declaredEnv: {},
+    declaredEnv: Object.fromEntries(Object.entries(childEnv).filter(([name]) => isReadByNode(name))),
     ambientEnv: {},
   };
 }
+
+/** Read by Node and the system themselves (`os.homedir()`, time zones, languages), where the loader does not see it. */
+const isReadByNode = nameMatcher(
+  'NODE_* !NODE_ENV JITI_* LD_* UV_* ICU_* OPENSSL_* SSL_* TZ LANG LANGUAGE LC_* HOME TMPDIR TMP TEMP'.split(' '),
+);

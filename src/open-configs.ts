@@ -18,7 +18,8 @@ export async function openConfigs(
   env: Readonly<Record<string, string | undefined>>,
   remembers: boolean,
 ): Promise<ConfigExecutor & { readonly close: () => Promise<void> }> {
-  const places = placesOf(root, { cacheDirectory: undefined, cacheMaxSize: undefined }, env);
+  // How large the store may be is in a config, too: the run that follows keeps it within its bound.
+  const places = placesOf(root, { cacheDirectory: undefined, cacheMaxSize: { bytes: Number.MAX_SAFE_INTEGER } }, env);
   const pool = new WorkerPool(() => undefined);
   const repository = findRepository(root);
   const git = new GitIgnores(root, repository, env);

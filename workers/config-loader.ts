@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import module, { syncBuiltinESMExports } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { answerMark, type ConfigAnswer, type ConfigProblem } from '../src/config-answer.ts';
@@ -11,6 +12,8 @@ const [fileName = '', take = 'all'] = process.argv.slice(2);
 const file = resolve(fileName);
 const read = new Map<string, string | null>();
 let listedEnv = false;
+/** Node was told to run something before, which may have read anything. */
+let unseenEnv = /(?:^|\s)(?:-r|--require|--import|--loader|--experimental-loader)(?:[\s=]|$)/.test(process.env['NODE_OPTIONS'] ?? '');
 
 class NotPlain extends Error {}
 
@@ -82,23 +85,41 @@ function describe(error: unknown): ConfigProblem {
 function watchEnvironment(): void {
   const real = process.env;
   const set = new Set<string>();
+  let walk: (string | symbol)[] = [];
   const note = (name: string | symbol): void => {
     if (typeof name === 'string' && !set.has(name) && !read.has(name)) read.set(name, real[name] ?? null);
   };
   process.env = new Proxy(real, {
     get: (target, name) => (note(name), Reflect.get(target, name) as string | undefined),
     has: (target, name) => (note(name), Reflect.has(target, name)),
+    getOwnPropertyDescriptor: (target, name) => {
+      // `Object.keys` asks for each name in turn whether it counts, not for its value.
+      if (walk[0] === name) walk.shift();
+      else note(name);
+      return Reflect.getOwnPropertyDescriptor(target, name);
+    },
     ownKeys: (target) => {
       listedEnv = true;
-      return Reflect.ownKeys(target);
+      walk = Reflect.ownKeys(target);
+      return [...walk];
     },
     set: (target, name, value) => (set.add(String(name)), Reflect.set(target, name, value)),
     deleteProperty: (target, name) => (set.add(String(name)), Reflect.deleteProperty(target, name)),
   });
+  // Threads have an environment of their own, and hooks of modules run in one.
+  process.on('worker', () => (unseenEnv = true));
+  const { register } = module;
+  module.register = ((...args: Parameters<typeof register>) => {
+    unseenEnv = true;
+    register(...args);
+  }) as typeof register;
+  syncBuiltinESMExports();
 }
 
 process.stdout.write = process.stderr.write.bind(process.stderr);
 const answer = await run();
+// A thread that was started is told of a little later.
+await new Promise((done) => setImmediate(done));
 // Synchronous: the process ends right after it.
-writeSync(1, `\n${answerMark}${JSON.stringify({ ...answer, env: [...read], listedEnv } satisfies ConfigAnswer)}\n`);
+writeSync(1, `\n${answerMark}${JSON.stringify({ ...answer, env: [...read], listedEnv, unseenEnv } satisfies ConfigAnswer)}\n`);
 process.exit(0);
