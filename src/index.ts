@@ -61,7 +61,7 @@ export async function plan(options: RunOptions): Promise<Forecast> {
 
 /**
  * Starts a run, in the next turn of the event loop: an iteration that begins until then misses nothing. Tasks get no
- * terminal and an empty stdin, no signal handler is installed, nothing is printed, and nothing keeps the process alive
+ * terminal and an empty stdin, no signal handler is installed, nothing is printed but what configs print that must be run, and nothing keeps the process alive
  * once the run has ended.
  */
 export function run(options: RunOptions): Run {
