@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
-import { blobPath } from '../src/base/blob-path.ts';
+import { blobPath, renewBlob } from '../src/base/blob-path.ts';
 import { loadHasher, type Digest, type Hasher } from '../src/base/digest.ts';
-import { codeOf, isAbsence, removeIfPossible, orAbsent } from '../src/base/files.ts';
+import { codeOf, removeIfPossible, orAbsent } from '../src/base/files.ts';
 import { fsPath, joinPath, parentOf, type AbsolutePath, type WorkspacePath } from '../src/base/path.ts';
 import type { ArchiveAnswer, ArchiveRequest, BlobPlace, ReadAnswer, StageAnswer, StageRequest } from '../src/cache/ports.ts';
 import { DamagedBlob, readBlob, writeBlob } from './blob-file.ts';
@@ -107,20 +107,7 @@ async function archiveLog({ log, blobs }: ArchiveRequest, hasher: Hasher): Promi
 
 /** Content-addressed: what is there already is the same bytes, and is verified whenever it is used. Gives the bytes written. */
 async function writeUnlessThere(blobs: AbsolutePath, blob: Digest, chunks: Iterable<Uint8Array>): Promise<number> {
-  return isThere(blobPath(blobs, blob)) ? 0 : writeBlob(blobs, blob, chunks);
-}
-
-/** Whether the blob is there. One that is counts as new from now on, so that nobody removes it before an entry refers to it. */
-function isThere(blob: AbsolutePath): boolean {
-  const now = Date.now() / 1000;
-  try {
-    utimesSync(blob, now, now);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    // It may be another user's.
-    return !isAbsence(error);
-  }
+  return renewBlob(blobPath(blobs, blob)) ? 0 : writeBlob(blobs, blob, chunks);
 }
 
 async function stagePieces({ blobs, directory, pieces }: StageRequest, hasher: Hasher): Promise<StageAnswer> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { blobPath } from '../base/blob-path.ts';
+import { blobPath, renewBlob } from '../base/blob-path.ts';
 import { isWrongKind, removeIfPossible } from '../base/files.ts';
 import type { Digest } from '../base/digest.ts';
 import { joinPath, type AbsolutePath } from '../base/path.ts';
@@ -126,6 +126,8 @@ export class Store {
       if (!blobsOf(entry).every((blob) => existsSync(blobPath(this.blobs, blob)))) return 'blobs-gone';
       const surplus = await this.#leastUsed(database, key, before, equal);
       const gone = [...equal, ...surplus];
+      // Other runs may have found them already.
+      for (const blob of gone.flatMap(blobsOf)) renewBlob(blobPath(this.blobs, blob));
       await database.batch([
         ...removalsOf(gone.map(({ id }) => key + id)),
         { type: 'put', key: ENTRY + key + entry.id, value },

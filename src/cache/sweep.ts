@@ -1,7 +1,7 @@
-import { rmSync, utimesSync } from 'node:fs';
-import { blobPath, bytesOnDisk } from '../base/blob-path.ts';
+import { rmSync } from 'node:fs';
+import { blobPath, bytesOnDisk, renewBlob } from '../base/blob-path.ts';
 import type { Digest } from '../base/digest.ts';
-import { codeOf, isAbsence, removeAbandoned, removeIfPossible, stampOf } from '../base/files.ts';
+import { removeAbandoned, removeIfPossible, stampOf } from '../base/files.ts';
 import type { AbsolutePath } from '../base/path.ts';
 import { compact } from './compact.ts';
 import { chooseEvictions } from './evict.ts';
@@ -136,7 +136,7 @@ class Sweep {
     const referred = blobsReferredBy(left);
     if (otherRuns(runsIn(this.#request.directory)).since.length > 0) {
       // They may have found the entries already: to them the blobs are in use from now on.
-      for (const blob of blobsReferredBy(victims)) if (!referred.has(blob)) markUsed(blobPath(this.#place, blob));
+      for (const blob of blobsReferredBy(victims)) if (!referred.has(blob)) renewBlob(blobPath(this.#place, blob));
     }
     const stale = await staleRecords(database, left);
     await database.batch([...removalsOf([...victims].map(({ entry }) => entry)), ...stale.map((key) => ({ type: 'del' as const, key }))]);
@@ -207,15 +207,6 @@ function blobsReferredBy(holdings: Iterable<Holding>): Set<Digest> {
 function inUseSince(runs: readonly number[], longest: number): number {
   const limit = Date.now() - longest;
   return Math.min(Infinity, ...runs.map((since) => Math.max(since, limit)));
-}
-
-function markUsed(blob: AbsolutePath): void {
-  const now = Date.now() / 1000;
-  try {
-    utimesSync(blob, now, now);
-  } catch (error) {
-    if (!isAbsence(error) && codeOf(error) === undefined) throw error;
-  }
 }
 
 const none = (): boolean => false;

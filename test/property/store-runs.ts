@@ -41,7 +41,9 @@ const places = cachePlaces(root, { directory: store, maxSize: { bytes: maxBytes 
 for (let run = 0; run < runs; run++) {
   const cache = await openCache(places, poolInThread(hasher), { isIgnored: () => false });
   if (isFault(cache)) throw new Error(cache.detail);
-  for (let count = random.below(4); count >= 0; count--) await (random.chance(0.5) ? put(cache) : take(cache));
+  const found = await find(cache, random.below(4));
+  for (let count = random.below(3); count > 0; count--) await put(cache);
+  for (const one of found) await restore(cache, one);
   const trouble = await closeCache(cache, places);
   if (trouble) tell('closing', trouble.detail);
 }
@@ -87,19 +89,28 @@ async function put(cache: Cache): Promise<void> {
   else counts.stored++;
 }
 
-/** Restores what is stored under one of the keys. An entry that was found must be whole, whoever removes it meanwhile. */
-async function take(cache: Cache): Promise<void> {
-  const key = digestOf(random.below(40));
-  const candidates = await cache.store.candidates(key);
-  if (isFault(candidates)) return tell('looking up', candidates.detail);
-  const [entry] = candidates;
-  if (entry === undefined) return void counts.missed++;
-  const staged = await cache.pool.stage({
-    step: '',
-    blobs: cache.store.blobs,
-    directory: joinPath(cache.scratch, String(random.next())),
-    pieces: piecesOf(entry),
-  });
+interface Found {
+  readonly key: Digest;
+  readonly entry: Entry;
+}
+
+/** Looks up some of the keys, and keeps one of the entries of each. */
+async function find(cache: Cache, count: number): Promise<Found[]> {
+  const found: Found[] = [];
+  for (let left = count; left > 0; left--) {
+    const key = digestOf(random.below(40));
+    const candidates = await cache.store.candidates(key);
+    if (isFault(candidates)) tell('looking up', candidates.detail);
+    else if (candidates.length === 0) counts.missed++;
+    else found.push({ key, entry: random.pick(candidates) });
+  }
+  return found;
+}
+
+/** An entry that was found must be whole, whoever removes it meanwhile. */
+async function restore(cache: Cache, { key, entry }: Found): Promise<void> {
+  const directory = joinPath(cache.scratch, String(random.next()));
+  const staged = await cache.pool.stage({ step: '', blobs: cache.store.blobs, directory, pieces: piecesOf(entry) });
   if (isFault(staged)) tell('restoring', staged.detail);
   else counts.restored++;
   cache.store.touch(key, entry.id, Date.now());

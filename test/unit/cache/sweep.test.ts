@@ -158,6 +158,16 @@ describe('while another run goes on', () => {
     expect(hasBlob('a')).toBe(false);
   });
 
+  test('the blobs of what is replaced stay as well', async () => {
+    const { directory, store, publish, sweep: swept, hasBlob } = sweptStore();
+    await publish(entryOf('a', 1));
+    utimesSync(blobPath(store.blobs, digest('a')), early, early);
+    onTestFinished(enter(runsIn(directory)));
+    await publish({ ...entryOf('b', 2), fingerprint: entryOf('a', 1).fingerprint });
+    expect(await swept()).toMatchObject({ blobs: 0, waiting: MEGABYTE });
+    expect(hasBlob('a')).toBe(true);
+  });
+
   test('blobs that it has just written stay, and older ones go', async () => {
     const { directory, store, sweep: swept, hasBlob } = sweptStore();
     onTestFinished(enter(runsIn(directory)));
