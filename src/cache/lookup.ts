@@ -1,5 +1,5 @@
 import type { Digest } from '../base/digest.ts';
-import type { WorkspacePath } from '../base/path.ts';
+import { isInside, type WorkspacePath } from '../base/path.ts';
 import type { CacheKeyParts } from '../plan/cache-key.ts';
 import type { ReadyStep } from '../plan/planned.ts';
 import { differences, type Snapshot } from './differences.ts';
@@ -60,10 +60,13 @@ async function tryCandidate(ready: ReadyStep, entry: Entry, now: Snapshot, world
 
 /**
  * What the recorded run found and the hit would take away: it stood there as somebody else's and is the step's own by now,
- * as in a checkout whose ledger was lost in between. A run that starts without it is another one.
+ * as in a checkout whose ledger was lost in between. A run that starts without it is another one. What the recorded run
+ * removed itself goes again.
  */
-function undoneInputs({ fingerprint: { files, links } }: Entry, { changes }: RestorePlan & { kind: 'possible' }): MissReason[] {
-  const isUndone = ({ path }: { readonly path: WorkspacePath }) => 'removed' in (changes.get(path) ?? {});
+function undoneInputs({ fingerprint, removals }: Entry, { changes }: RestorePlan & { kind: 'possible' }): MissReason[] {
+  const { files, links } = fingerprint;
+  const isUndone = ({ path }: { readonly path: WorkspacePath }) =>
+    'removed' in (changes.get(path) ?? {}) && !removals.some((removal) => isInside(removal, path));
   return [...files, ...links].filter(isUndone).map(({ path }) => ({ code: 'input-changed', path, change: 'removed' }));
 }
 
