@@ -1,0 +1,25 @@
+import type { AbsolutePath } from '../../base/path.ts';
+import type { Reports } from './reports.ts';
+
+/** Where a server listens and whom it lets in, and the environment that it answers from. */
+export interface ServerRequest {
+  readonly endpoint: AbsolutePath;
+  readonly token: string;
+  /** By name; texts in the scheme of `decodePath`. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A thread that serves one step at a time. Every call rejects once the thread has died. */
+export interface IpcServer {
+  /** Resolves when clients can connect. */
+  readonly listen: (request: ServerRequest) => Promise<void>;
+  /** Lets nobody in any more, takes what was sent until now, and gives what was said. */
+  readonly stop: () => Promise<Reports>;
+  /** Gives the thread back, for another step or, if it is still listening, to be ended. */
+  readonly release: () => void;
+}
+
+/** The threads, started when first needed and used again. */
+export interface IpcServers {
+  readonly take: () => Promise<IpcServer>;
+}
