@@ -79,7 +79,7 @@ export function encodeText(text: string): Text {
 
 /** `undefined` for what is no text. Half of a surrogate pair, which no UTF-8 holds, becomes U+FFFD. */
 export function decodeText(text: unknown): string | undefined {
-  if (typeof text === 'string') return text.toWellFormed();
+  if (typeof text === 'string') return Buffer.from(text, 'utf8').toString('utf8');
   if (typeof text !== 'object' || text === null || !('base64' in text) || typeof text.base64 !== 'string') return undefined;
   return decodePath(Buffer.from(text.base64, 'base64'));
 }
