@@ -78,6 +78,7 @@ async function put(cache: Cache): Promise<void> {
         endedAt: Date.now(),
         log: { segments: [], bytes: { kind: 'memory', buffer: Buffer.alloc(0) } },
         traced: { kind: 'off' },
+        reported: { kind: 'off' },
       },
       objection: () => undefined,
     },
