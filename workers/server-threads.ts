@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { releaseProxy, wrap, type Remote } from 'comlink';
+import { wrap, type Remote } from 'comlink';
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import type { IpcServer, IpcServers, ServerRequest } from '../src/execute/ipc/ports.ts';
 import type { Reports } from '../src/execute/ipc/reports.ts';
@@ -88,7 +88,6 @@ class ServerThread {
   }
 
   async end(): Promise<void> {
-    if (this.#state !== 'dead') this.#remote[releaseProxy]();
     await this.#worker.terminate();
   }
 }
