@@ -8,6 +8,7 @@ import { putBackVanished } from './cache/put-back.ts';
 import type { TaskView } from './cache/task-view.ts';
 import { execute } from './execute/execute.ts';
 import { exitCodeOf, type Execution } from './execute/execution.ts';
+import { passOn } from './execute/ipc/pass-on.ts';
 import { openSession } from './execute/ipc/session.ts';
 import type { ReadyStep } from './plan/planned.ts';
 import type { Decision, StepOutcome } from './report/event.ts';
@@ -99,6 +100,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
     },
     { helper, pipes, listen, cancellation, onOutput: (stream, bytes) => events.emit({ type: 'step-output', step, stream, bytes }) },
   );
+  await passOn(execution.reported, context.env);
   cache?.programs.forget();
   emitSpan(context, 'run', step.label, execution.startedAt);
   return { execution, before: isFault(before) ? undefined : before, running };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Request } from '../../../../src/execute/ipc/protocol.ts';
+import { ServerThreads } from '../../../../workers/server-threads.ts';
 import { ipcHost, RawClient, reportsOf, startSession } from '../../../harness/ipc.ts';
 
 test('what a client reports is told when the session ends', async () => {
@@ -98,4 +99,13 @@ test('64 clients at once may report 1,000 paths each', async () => {
     client.destroy();
   }
   expect((await reportsOf(session)).ignoredInputs).toHaveLength(64_000);
+});
+
+test('a thread that dies leaves no call pending', async () => {
+  const servers = new ServerThreads();
+  const session = await startSession({}, ipcHost(servers));
+  await RawClient.greeted(session);
+  const end = session.end();
+  await servers.close();
+  expect(await end).toMatchObject({ kind: 'unavailable', why: expect.stringContaining('its thread ended') });
 });
