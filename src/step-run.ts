@@ -89,7 +89,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   const running = keyed && cache?.overlaps.begin(step);
   if (keyed) cache?.pool.warmUp();
   cache?.programs.forget();
-  const listen = keyed && (() => openSession(ipc, servedEnv(ready, context)));
+  const listen = keyed && (() => openSession(ipc, ready.servedEnv));
   const execution = await execute(
     {
       ready,
@@ -104,12 +104,6 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   cache?.programs.forget();
   emitSpan(context, 'run', step.label, execution.startedAt);
   return { execution, before: isFault(before) ? undefined : before, running };
-}
-
-/** What tools are told: the runner's environment, with the assignments before the command. */
-function servedEnv({ envPrefix }: ReadyStep, { env }: RunContext): Record<string, string> {
-  const both = Object.entries({ ...env, ...envPrefix });
-  return Object.fromEntries(both.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** Takes down what must be known from before. On a fault the command runs all the same, and nothing is stored. */

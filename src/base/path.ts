@@ -86,6 +86,11 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** What `name` is in `directory`. */
+export function childOf(directory: WorkspacePath, name: string): WorkspacePath {
+  return (directory === '' ? name : `${directory}/${name}`) as WorkspacePath;
+}
+
 /** Removes `.`, `..`, doubled and trailing slashes lexically; right only where no component is a link. */
 export function normalizeAbsolute(path: string): AbsolutePath {
   if (isNormal(path)) return path;

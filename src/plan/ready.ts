@@ -3,7 +3,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { listDirectory, orUnreadable } from '../base/files.ts';
 import { fsPath, isInside, joinPath, normalizeAbsolute, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import { shellsEchoAlike, withArgs } from './command.ts';
-import { makeEnvironment, type EnvRequest } from './env.ts';
+import { makeEnvironment, servedEnvironment, type EnvRequest } from './env.ts';
 import { invalidCommand, isUnspeakable, missingDirectory, noProgram } from './not-runnable.ts';
 import { expandAssignment, expandWords, type ExpansionScope } from './expand.ts';
 import type { PlannedStep, ReadyStep } from './planned.ts';
@@ -54,6 +54,7 @@ export function makeReady(step: PlannedStep, context: ReadyContext): ReadyStep |
     envPrefix,
     declaredEnv,
     ambientEnv: withoutAssigned(ambientEnv, envPrefix),
+    servedEnv: servedEnvironment(runnerEnv, envPrefix),
   };
 }
 

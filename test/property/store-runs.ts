@@ -71,7 +71,13 @@ async function put(cache: Cache): Promise<void> {
       root,
       ref: { key: digestOf(key), id: random.below(2 ** 32).toString(16) },
       parts: {} as CacheKeyParts,
-      result: { fingerprint: { ...noInputs, absences: [`state-${random.below(6)}` as WorkspacePath] }, outputs, removals: [], notes: [] },
+      result: {
+        fingerprint: { ...noInputs, absences: [`state-${random.below(6)}` as WorkspacePath] },
+        outputs,
+        removals: [],
+        ignoredOutputs: [],
+        notes: [],
+      },
       execution: {
         exit: { kind: 'exited', code: 0 },
         startedAt: Date.now(),
