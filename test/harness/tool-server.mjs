@@ -20,7 +20,7 @@ const server = createServer({ allowHalfOpen: true }, (socket) => {
 });
 
 function answer(socket, request) {
-  if (isSilent) return;
+  if (isSilent || !socket.writable) return;
   if (questions === answered) socket.destroy();
   else socket.write(`${answers?.[questions] ?? JSON.stringify(answerTo(request))}\n`);
   questions++;

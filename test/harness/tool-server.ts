@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,13 @@ export interface ServerBehaviour {
   /** How many questions it answers; at the next one it closes the connection. */
   readonly answered?: number;
   readonly isSilent?: boolean;
+}
+
+export interface ToolOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** `null`: a signal ended it. */
+  readonly exitCode: number | null;
 }
 
 type Message = { readonly line: string } | { readonly closed: true } | { readonly isReady: true };
@@ -67,4 +75,19 @@ export class ToolServer {
     while (this.#closed < connections) await once(this.#news, 'news');
     return this.#lines.map((line) => JSON.parse(line) as { readonly type: string }).filter(({ type }) => type !== 'hello');
   }
+
+  /** Runs a program as a step would. */
+  run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ToolOutput> {
+    return outputOf(program, args, { ...this.env, ...env });
+  }
+}
+
+/** Of a program with an environment that holds nothing else but PATH. */
+export async function outputOf(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<ToolOutput> {
+  const child = spawn(program, args, { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const parts = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('latin1').on('data', (text: string) => (parts.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (parts.stderr += text));
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return { ...parts, exitCode };
 }

@@ -11,6 +11,16 @@ afterAll(() => installed.dispose());
 
 const helper = `dist/native/trace-helper-linux-${process.arch}`;
 
+const needed = [
+  'dist/cli.mjs',
+  'dist/client.d.ts',
+  'dist/client.mjs',
+  'dist/index.d.ts',
+  'dist/node-client.cjs',
+  'dist/THIRD-PARTY-NOTICES.txt',
+  'dist/tool-relay.mjs',
+];
+
 describe('the tarball', () => {
   test.each([
     ['helper', (arch: string) => `dist/native/trace-helper-linux-${arch}`],
@@ -24,9 +34,9 @@ describe('the tarball', () => {
 
   test('holds what was built and what is to be read, nothing else', () => {
     const known =
-      /^(dist\/([\w.-]+\.mjs|[\w-]+\.schema\.json|index\.d\.ts|THIRD-PARTY-NOTICES\.txt|native\/(trace-helper-linux-(x64|arm64)|tool-socket-linux-(x64|arm64)\.node))|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+      /^(dist\/([\w.-]+\.mjs|[\w-]+\.schema\.json|(index|client)\.d\.ts|node-client\.cjs|THIRD-PARTY-NOTICES\.txt|native\/(trace-helper-linux-(x64|arm64)|tool-socket-linux-(x64|arm64)\.node))|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     expect(installed.files.filter((path) => !known.test(path))).toEqual([]);
-    expect(installed.files).toEqual(expect.arrayContaining(['dist/cli.mjs', 'dist/index.d.ts', 'dist/THIRD-PARTY-NOTICES.txt']));
+    expect(installed.files).toEqual(expect.arrayContaining(needed));
   });
 });
 
