@@ -106,7 +106,7 @@ export class TracedRun {
   }
 }
 
-/** The helper that was built, or the one that checks itself (`build.mjs --sanitize`) when `TRACE_HELPER` names it. */
+/** The helper that was built, or the one that checks itself (`npm run build:native -- --sanitize`) when `TRACE_HELPER` names it. */
 function helperPath(): string {
   const helper = findTraceHelper();
   if (helper.kind === 'unavailable') throw new Error(helper.why);

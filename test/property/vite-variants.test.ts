@@ -2,14 +2,13 @@ import { expect, test } from 'vitest';
 import { built, createViteApp } from '../harness/vite-app.ts';
 
 test('a changed `outDir` is a miss that builds there; the old directory is nobody’s to remove but of who made it', async () => {
-  const config = (outDir: string) => ({ 'vite.config.js': `export default { build: { outDir: '${outDir}' } }\n` });
-  const { rig, run } = await createViteApp(config('dist'));
+  const { rig, run } = await createViteApp(buildingInto('dist'));
   await run();
-  await rig.write(config('dist/deep'));
+  await rig.write(buildingInto('dist/deep'));
   expect(await run()).toMatchObject({ outcome: 'executed', miss: { code: 'input-changed', path: 'vite.config.js' }, notStored: undefined });
   expect((await run()).outcome).toBe('restored');
   expect(built(rig, 'dist/deep')).toContain('mode');
-  await rig.write(config('dist'));
+  await rig.write(buildingInto('dist'));
   expect((await run()).outcome).toBe('restored');
 });
 
@@ -95,3 +94,7 @@ test('vitest and tsc are as they are', async () => {
   expect((await run('types')).outcome).toBe('restored');
   expect(built(rig, 'built')).toContain('one');
 });
+
+function buildingInto(outDir: string): { 'vite.config.js': string } {
+  return { 'vite.config.js': `export default { build: { outDir: '${outDir}' } }\n` };
+}

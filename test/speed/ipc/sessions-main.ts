@@ -21,8 +21,8 @@ for (let index = 0; index < 1000; index++) {
   await session.end();
   ended.push(performance.now() - endedAt);
 }
-console.log(`before a step: the first two ${opened.slice(0, 2).map(milliseconds).join(', ')}; then ${spread(opened.slice(2))}`);
-console.log(`after a step: ${spread(ended.slice(2))}`);
+print(`before a step: the first two ${opened.slice(0, 2).map(milliseconds).join(', ')}; then ${spread(opened.slice(2))}`);
+print(`after a step: ${spread(ended.slice(2))}`);
 
 const tool = `
 const startedAt = performance.now();
@@ -42,7 +42,7 @@ for (let round = 0; round < 3; round++) {
   const child = await run(['-e', tool], { ...env, ...session.env });
   await session.end();
   const { first, taken } = JSON.parse(child) as { first: number; taken: number[] };
-  console.log(`a tool: loading and the first question ${milliseconds(first)}; 10,000 questions ${spread(taken)}`);
+  print(`a tool: loading and the first question ${milliseconds(first)}; 10,000 questions ${spread(taken)}`);
 }
 await servers.close();
 host.endpoints.close();
@@ -62,4 +62,8 @@ function spread(numbers: readonly number[]): string {
 
 function milliseconds(number: number): string {
   return number < 1 ? `${Math.round(number * 1000)} µs` : `${number.toFixed(2)} ms`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
