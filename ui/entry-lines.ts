@@ -26,7 +26,7 @@ function inputLines({ files, absences, links, directories, listings, declared, p
 }
 
 function envLines({ ambient }: Fingerprint, declared: readonly string[]): string[] {
-  return [...new Set([...declared, ...Object.keys(ambient)])].map((name) => `env '${name}'`);
+  return [...new Set([...declared, ...Object.keys(ambient)])].map((name) => `env '${displayPath(name)}'`);
 }
 
 function outputLine(output: OutputFile): string {
