@@ -54,6 +54,14 @@ describe('a value that is not UTF-8', () => {
     expect((await run('build', { env: { OTHER: A } })).steps).toMatchObject([{ outcome: 'restored' }, { outcome: 'restored' }]);
   });
 
+  test('may say where the store is, which then stands where Node reads it', async () => {
+    const { rig, run } = await createTasks({ build: 'cat package.json' });
+    const env = { REPRISE_CACHE_DIR: 'store\udcff' };
+    await run('build', { env });
+    expect((await run('build', { env })).outcome).toBe('restored');
+    expect(Object.keys(rig.tree()).filter((path) => path.startsWith('store\uFFFD/'))).not.toEqual([]);
+  });
+
   test('may be in PATH', async () => {
     const { rig, run } = await createTasks({ build: { command: 'hello there' } }, { 'bin\udcff/hello': '#!/bin/sh\necho hello "$@"\n' });
     const env = { PATH: `${rig.path('bin\udcff')}:${process.env['PATH']}` };
