@@ -1,13 +1,14 @@
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+const require = createRequire(import.meta.url);
 const built = (name: string) => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
-const installed = (name: string) => fileURLToPath(new URL(`../../node_modules/${name}/src/index.js`, import.meta.url));
 
 /** Modules for tools, by the name that they go by in tests. The published ones are what tools have today. */
 export const clientModules = [
   ['reprise/client', built('client.mjs')],
-  ['@voidzero-dev/vite-task-client 0.2.0', installed('vite-task-client-0.2')],
-  ['@voidzero-dev/vite-task-client 0.1.1', installed('vite-task-client-0.1')],
+  ['@voidzero-dev/vite-task-client 0.2.0', require.resolve('vite-task-client-0.2')],
+  ['@voidzero-dev/vite-task-client 0.1.1', require.resolve('vite-task-client-0.1')],
 ] as const;
 
 /** Arguments for `node`: a CommonJS script that has the client of the runner as `client`. */
