@@ -127,7 +127,10 @@ export class ConfigRuns implements ConfigExecutor {
       const view = await TaskView.open(ready.step.task, cache.states, cache.ledger);
       const before = await takeBefore(ready, view, cache);
       const world = { ...cache, salt: cache.store.salt };
-      const { left, verdict } = await judge({ ready, caching, before, traced: { kind: 'trace', trace } }, world);
+      const { left, verdict } = await judge(
+        { ready, caching, before, traced: { kind: 'trace', trace }, reported: execution.reported },
+        world,
+      );
       if (verdict.kind === 'refuse' || left.size > 0 || verdict.result.removals.length > 0) return;
       const { key, parts } = keyOf(ready, cache);
       const bytes = Buffer.from(JSON.stringify(rememberable(answer, env, cache.store.salt)));

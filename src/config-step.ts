@@ -51,6 +51,7 @@ export function configStep(file: WorkspacePath, { root, env, loader }: ConfigSte
     envPrefix: {},
     declaredEnv: Object.fromEntries(Object.entries(childEnv).filter(([name]) => isReadByNode(name))),
     ambientEnv: {},
+    servedEnv: {},
   };
 }
 

@@ -2,6 +2,8 @@ import { Background } from './background.ts';
 import { removeIfPossible } from './base/files.ts';
 import type { CachePlaces } from './cache/cache-places.ts';
 import { isFault } from './cache/fault.ts';
+import { Endpoints } from './execute/ipc/endpoints.ts';
+import { findNodeClient } from './execute/ipc/node-client.ts';
 import { TaskPipes } from './execute/task-pipes.ts';
 import { findTraceHelper } from './execute/trace/tracer.ts';
 import { closeCache, openCache, scratchDirectory } from './open-cache.ts';
@@ -14,6 +16,7 @@ import { Slots } from './schedule/slots.ts';
 import { Turns } from './schedule/turns.ts';
 import { findRepository, GitIgnores } from './workspace/git.ts';
 import { WorkerPool } from '../workers/pool.ts';
+import { ServerThreads } from '../workers/server-threads.ts';
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -41,6 +44,8 @@ export async function openRun(plan: Plan, places: CachePlaces, { env, events, ca
   const background = new Background();
   const scratch = cache?.scratch ?? scratchDirectory(places);
   const helper = findTraceHelper(scratch);
+  const servers = new ServerThreads();
+  const endpoints = new Endpoints();
   const cores = availableCores();
   const context: RunContext = {
     root: plan.root,
@@ -49,6 +54,7 @@ export async function openRun(plan: Plan, places: CachePlaces, { env, events, ca
     cache,
     helper,
     pipes: new TaskPipes(helper),
+    ipc: { servers, endpoints, nodeClient: findNodeClient() },
     traceRoots: [plan.root, ...(repository?.gitDirectories ?? [])],
     slots: new Slots(plan.limit === undefined ? cores : commandsAtOnce(plan.limit, cores), cancellation.signal),
     turns: new Turns(),
@@ -63,8 +69,9 @@ export async function openRun(plan: Plan, places: CachePlaces, { env, events, ca
     await background.drained();
     const trouble = cache && (await closeCache(cache, places));
     if (trouble) events.emit({ type: 'cache-fault', detail: trouble.detail });
-    await pool.close();
+    await Promise.all([pool.close(), servers.close()]);
     context.pipes.close();
+    endpoints.close();
     removeIfPossible(scratch);
   };
   return { context, close };

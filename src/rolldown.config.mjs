@@ -10,6 +10,7 @@ const entries = {
   'config-loader': 'workers/config-loader.ts',
   'hash.worker': 'workers/hash.worker.ts',
   'blob.worker': 'workers/blob.worker.ts',
+  'ipc-server.worker': 'workers/ipc-server.worker.ts',
   client: 'workers/client.ts',
 };
 

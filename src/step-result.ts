@@ -51,13 +51,13 @@ export async function keepResult(request: ResultToKeep, context: RunContext): Pr
   }
 
   const startedAt = Date.now();
-  const evidenced = { ready, caching: step.caching, before, traced: fold(execution.traced, cache) };
+  const evidenced = { ready, caching: step.caching, before, traced: fold(execution.traced, cache), reported: execution.reported };
   const judged = await guarded('what the command did cannot be examined', () => judge(evidenced, { ...cache, salt: cache.store.salt }));
   emitSpan(context, 'digest', step.label, startedAt);
   if (isFault(judged)) return succeeded ? notStored({ code: 'cache-fault', detail: judged.detail }) : { kind: 'nothing' };
-  const { left, verdict } = judged;
+  const { left, ignored, verdict } = judged;
 
-  const clash = cache.overlaps.end(running, filesIn(left));
+  const clash = cache.overlaps.end(running, filesIn(left), ignored);
   const ref: EntryRef = { key: keyed.key, id: randomBytes(8).toString('hex'), usedAt: execution.endedAt };
   const isKept = succeeded && verdict.kind === 'keep' && clash === undefined;
   await claim(request, judged, isKept ? ref : outdated(cache.ledger.lastEntry(step.owner)), view, context);

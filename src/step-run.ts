@@ -8,6 +8,8 @@ import { putBackVanished } from './cache/put-back.ts';
 import type { TaskView } from './cache/task-view.ts';
 import { execute } from './execute/execute.ts';
 import { exitCodeOf, type Execution } from './execute/execution.ts';
+import { passOn } from './execute/ipc/pass-on.ts';
+import { openSession } from './execute/ipc/session.ts';
 import type { ReadyStep } from './plan/planned.ts';
 import type { Decision, StepOutcome } from './report/event.ts';
 import { emitSpan, type RunContext, type TaskContext, type TaskOutcome } from './run-context.ts';
@@ -75,9 +77,10 @@ interface Ran {
 }
 
 async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecute, context: RunContext): Promise<Ran> {
-  const { events, cache, cancellation, helper, pipes, isAlone, scratch, traceRoots } = context;
+  const { events, cache, cancellation, helper, pipes, ipc, isAlone, scratch, traceRoots } = context;
   const { step } = ready;
   events.emit({ type: 'step-started', at: Date.now(), step, decision: decisionOf(ready, reasons) });
+  if (keyed) ipc.servers.warmUp();
   cache?.states.disk.forget();
   const before = cache && view && keyed && (await prepare(ready, keyed, view, cache, removedInRun));
   if (isFault(before)) events.emit({ type: 'cache-fault', detail: before.detail });
@@ -86,6 +89,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   const running = keyed && cache?.overlaps.begin(step);
   if (keyed) cache?.pool.warmUp();
   cache?.programs.forget();
+  const listen = keyed && (() => openSession(ipc, ready.servedEnv));
   const execution = await execute(
     {
       ready,
@@ -94,8 +98,9 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
       keepsLog: keyed !== undefined,
       spillDirectory: scratch,
     },
-    { helper, pipes, cancellation, onOutput: (stream, bytes) => events.emit({ type: 'step-output', step, stream, bytes }) },
+    { helper, pipes, listen, cancellation, onOutput: (stream, bytes) => events.emit({ type: 'step-output', step, stream, bytes }) },
   );
+  await passOn(execution.reported, context.env);
   cache?.programs.forget();
   emitSpan(context, 'run', step.label, execution.startedAt);
   return { execution, before: isFault(before) ? undefined : before, running };

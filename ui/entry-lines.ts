@@ -1,11 +1,15 @@
 import { displayPath, type WorkspacePath } from '../src/base/path.ts';
-import type { Entry, Fingerprint, OutputFile } from '../src/cache/entry.ts';
+import type { AskedSet, Entry, Fingerprint, OutputFile } from '../src/cache/entry.ts';
 
-/** What a stored execution rested on and what it left, a line each. `declared`: names and patterns of the task's `env`. */
-export function entryLines({ fingerprint, outputs, removals }: Entry, declared: readonly string[]): string[] {
+/**
+ * What a stored execution rested on, what it left, and what its tools said to mean nothing, a line each. `declared`: names
+ * and patterns of the task's `env`.
+ */
+export function entryLines({ fingerprint, outputs, removals, ignoredOutputs }: Entry, declared: readonly string[]): string[] {
   return [
     ...section('Inputs:', [...inputLines(fingerprint), ...envLines(fingerprint, declared)]),
     ...section('Outputs:', [...outputs.map(outputLine), ...removals.map((path) => `${shown(path)} (removed)`)]),
+    ...section('Ignored:', ignoredLines(fingerprint.ignoredInputs, ignoredOutputs)),
   ];
 }
 
@@ -25,8 +29,26 @@ function inputLines({ files, absences, links, directories, listings, declared, p
   return [...[...new Set(paths)].sort(), ...programs.map(({ name }) => `${displayPath(name)} (program)`)];
 }
 
-function envLines({ ambient }: Fingerprint, declared: readonly string[]): string[] {
-  return [...new Set([...declared, ...Object.keys(ambient)])].map((name) => `env '${name}'`);
+/** Of a set that a tool asked for, the pattern, and what it fitted. */
+function envLines({ ambient, asked: { names, sets } }: Fingerprint, declared: readonly string[]): string[] {
+  const asked = [...names.map(({ name }) => name), ...sets.flatMap(({ pattern, values }) => [shownPattern(pattern), ...namesOf(values)])];
+  return [...new Set([...declared, ...Object.keys(ambient), ...asked])].map((name) => `env '${displayPath(name)}'`);
+}
+
+function shownPattern(pattern: AskedSet['pattern']): string {
+  return 'prefix' in pattern ? `${pattern.prefix}*` : pattern.glob;
+}
+
+function namesOf(values: AskedSet['values']): string[] {
+  return values.map(({ name }) => name);
+}
+
+function ignoredLines(inputs: readonly WorkspacePath[], outputs: readonly WorkspacePath[]): string[] {
+  const [input, output] = [new Set(inputs), new Set(outputs)];
+  return [...new Set([...inputs, ...outputs])].sort().map((path) => {
+    const roles = [...(input.has(path) ? ['input'] : []), ...(output.has(path) ? ['output'] : [])];
+    return `${shown(path)} (${roles.join(', ')})`;
+  });
 }
 
 function outputLine(output: OutputFile): string {

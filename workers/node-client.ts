@@ -6,6 +6,7 @@ import { Runner, type Tracking } from '../src/execute/ipc/client/runner.ts';
 import { reportedPath } from '../src/execute/ipc/client/reported-path.ts';
 import { RunnerLost } from '../src/execute/ipc/client/runner-link.ts';
 import { encodeText, ipcVariables } from '../src/execute/ipc/protocol.ts';
+import { isForVitest } from './vitest-server.ts';
 import type { GetEnvOptions, GetEnvsQuery, RunnerClient, ToolPath } from './client.ts';
 
 let shared: RunnerClient | undefined;
@@ -52,7 +53,9 @@ function speaking(runner: Runner): RunnerClient {
   return {
     ignoreInput: ignore('ignoreInput'),
     ignoreOutput: ignore('ignoreOutput'),
-    disableCache: () => attempt(() => runner.report([{ type: 'disableCache' }]), undefined),
+    disableCache: () => {
+      if (!isForVitest()) attempt(() => runner.report([{ type: 'disableCache' }]), undefined);
+    },
     getEnv: (name, options) => {
       const wanted = nameText(name);
       const value = attempt(() => runner.getEnv(wanted, tracking(options)), undefined);

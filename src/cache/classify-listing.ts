@@ -1,8 +1,7 @@
-import type { WorkspacePath } from '../base/path.ts';
+import { childOf, type WorkspacePath } from '../base/path.ts';
 import type { ListedName } from '../execute/trace/raw-trace.ts';
 import type { Draft, Evidence } from './evidence.ts';
 import { gitPart } from './git-directory.ts';
-import { childOf } from './snapshot.ts';
 import { isToolState } from './tool-state.ts';
 
 /** Adds the names of a listed directory as they were when it was first opened, or says that they changed since. */

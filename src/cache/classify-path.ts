@@ -6,10 +6,12 @@ import type { Draft, Evidence } from './evidence.ts';
 import { gitPart } from './git-directory.ts';
 import { stillStands } from './ownership.ts';
 import type { OwnPath } from './task-view.ts';
+import type { NotStoredReason } from './not-stored.ts';
 import { isBuildInfo } from './tool-state.ts';
 
 /** Adds to `draft` what one path means for the step. */
-export function classifyPath(path: WorkspacePath, history: PathHistory, evidence: Evidence, draft: Draft): void {
+export function classifyPath(path: WorkspacePath, traced: PathHistory, evidence: Evidence, draft: Draft): void {
+  const history = evidence.isIgnoredInput(path) ? unseen(traced) : traced;
   const git = gitPart(path);
   if (git === 'private') return;
   const now = evidence.now(path);
@@ -20,10 +22,10 @@ export function classifyPath(path: WorkspacePath, history: PathHistory, evidence
 
   const isLookedAt = !isChanged && !goneSince(history, now);
   if (!isLookedAt && history.contradicted && own?.owner !== evidence.owner) changedMeanwhile(path, evidence, draft);
-  if (git !== undefined && isChanged) draft.refusals.push({ code: 'wrote-outside', path });
+  if (git !== undefined && isChanged) refuse({ code: 'wrote-outside', path }, evidence, draft);
   else if (isLookedAt) lookedAt(path, history, now, own, evidence, draft);
   else if (now.kind === 'absent') goneNow(path, history, own, evidence, draft);
-  else if (history.before === undefined) made(path, history, now, draft);
+  else if (history.before === undefined) made(path, history, now, evidence, draft);
   else changedWhatStood(path, history, history.before, now, own, evidence, draft);
 }
 
@@ -53,14 +55,14 @@ function lookedAt(
     else if (!history.names && !evidence.wasLeftOver(path)) draft.directories.push(path);
     return;
   }
-  if (isSameSince(before, now, history.restamped)) addContent(path, now, draft);
+  if (isSameSince(before, now, history.restamped)) addContent(path, now, evidence, draft);
   else changedMeanwhile(path, evidence, draft);
 }
 
 /** Nothing was there, and now the step's work is. */
-function made(path: WorkspacePath, history: PathHistory, now: FileState, draft: Draft): void {
+function made(path: WorkspacePath, history: PathHistory, now: FileState, evidence: Evidence, draft: Draft): void {
   if (history.looked) draft.absences.push(path);
-  if (now.kind === 'other') draft.refusals.push({ code: 'unsupported-output', path });
+  if (now.kind === 'other') refuse({ code: 'unsupported-output', path }, evidence, draft);
   else draft.written.set(path, { blind: !history.looked, made: true });
 }
 
@@ -74,32 +76,40 @@ function changedWhatStood(
   evidence: Evidence,
   draft: Draft,
 ): void {
-  if (now.kind === 'other') {
-    draft.refusals.push({ code: 'unsupported-output', path });
-    return;
-  }
+  if (now.kind === 'other') return refuse({ code: 'unsupported-output', path }, evidence, draft);
   const isMadeAnew = history.removed && !history.keptBytes;
   if (isMadeAnew && own === undefined && now.kind === 'directory') {
     // What was in it is judged by itself.
-    draft.written.set(path, { blind: false, made: evidence.isIgnored(path) });
+    draft.written.set(path, { blind: false, made: evidence.isGitIgnored(path) });
     return;
   }
-  const isBlind = !history.looked && !history.keptBytes;
+  const isBlind = !history.looked && (!history.keptBytes || evidence.isIgnoredOutput(path));
   if (own || isBlind) {
-    if (own && !isBlind && own.index < evidence.index) addContent(path, own.state, draft);
-    draft.written.set(path, { blind: isBlind, made: own?.made ?? (isBlind && evidence.isIgnored(path)) });
+    if (own && !isBlind && own.index < evidence.index) addContent(path, own.state, evidence, draft);
+    draft.written.set(path, { blind: isBlind, made: own?.made ?? (isBlind && evidence.isGitIgnored(path)) });
     return;
   }
+  changedForeign(path, history, before, now, evidence, draft);
+}
+
+/** What stood there was nobody's of the task's, and was looked at or went on into what stands there now. */
+function changedForeign(path: WorkspacePath, history: PathHistory, before: Stamp, now: FileState, evidence: Evidence, draft: Draft): void {
   const digest = evidence.knownDigest(path, before);
-  if (keepsContent(before, now, digest)) addContent(path, now, draft);
-  else if (evidence.isExcludedInput(path)) draft.written.set(path, { blind: false, made: false });
-  else if (!evidence.isIgnored(path)) draft.refusals.push({ code: 'modified-input', path });
-  else if (digest === undefined || history.keptBytes) {
+  const isExcluded = evidence.isExcludedInput(path);
+  if (keepsContent(before, now, digest) && (history.keptBytes || !isExcluded)) return addContent(path, now, evidence, draft);
+  if (isExcluded) {
+    draft.written.set(path, { blind: false, made: false });
+  } else if (evidence.isIgnoredOutput(path)) {
+    addFormer(path, before, evidence, draft);
+    if (digest !== undefined) draft.written.set(path, { blind: false, made: false });
+  } else if (!evidence.isGitIgnored(path)) {
+    draft.refusals.push({ code: 'modified-input', path });
+  } else if (digest === undefined || history.keptBytes) {
     draft.refusals.push({ code: 'modified-foreign', path });
     // From now on it is the task's own work, so that the next result can be stored.
-    if (isMadeAnew) draft.written.set(path, { blind: false, made: true });
+    if (history.removed && !history.keptBytes) draft.written.set(path, { blind: false, made: true });
   } else {
-    draft.files.push({ path, digest, executable: isExecutable(before.mode) });
+    addFormer(path, before, evidence, draft);
     draft.written.set(path, { blind: false, made: false });
   }
 }
@@ -110,23 +120,49 @@ function goneNow(path: WorkspacePath, history: PathHistory, own: OwnPath | undef
     if (history.looked) draft.absences.push(path);
     return;
   }
+  const isRead = history.looked && !history.statOnly;
   if (own === undefined && !evidence.wasLeftOver(path)) {
-    draft.refusals.push({ code: 'deleted-foreign', path });
+    if (evidence.isIgnoredOutput(path) && isRead && kindOf(history.before) !== 'directory')
+      addFormer(path, history.before, evidence, draft);
+    removedForeign(path, evidence, draft);
     return;
   }
-  if (own && own.index < evidence.index && history.looked && !history.statOnly) addContent(path, own.state, draft);
+  if (own && own.index < evidence.index && isRead) addContent(path, own.state, evidence, draft);
   draft.removals.push(path);
 }
 
-export function addContent(path: WorkspacePath, state: FileState, draft: Draft): void {
+/** Removed, or moved away with the directory around it, was what is nobody's of the task's. */
+export function removedForeign(path: WorkspacePath, evidence: Evidence, draft: Draft): void {
+  if (evidence.isIgnoredInput(path) && !evidence.isIgnoredOutput(path)) draft.cleared.push(path);
+  else refuse({ code: 'deleted-foreign', path }, evidence, draft);
+}
+
+export function addContent(path: WorkspacePath, state: FileState, evidence: Evidence, draft: Draft): void {
   if (state.kind === 'file') draft.files.push({ path, digest: state.digest, executable: state.executable });
   else if (state.kind === 'link') draft.links.push({ path, target: state.target });
   else if (state.kind === 'directory') draft.directories.push(path);
-  else draft.refusals.push({ code: 'unsupported-output', path });
+  else if (!evidence.isExcludedInput(path)) draft.refusals.push({ code: 'unsupported-output', path });
+}
+
+/** What the step looked at and did not leave is an input by what was known of it before. */
+function addFormer(path: WorkspacePath, before: Stamp, evidence: Evidence, draft: Draft): void {
+  const digest = evidence.knownDigest(path, before);
+  if (digest !== undefined) draft.files.push({ path, digest, executable: isExecutable(before.mode) });
+  else if (!evidence.isExcludedInput(path)) draft.refusals.push({ code: 'modified-input', path });
+}
+
+/** Refuses for what has become of a path, where that means anything. */
+function refuse(reason: NotStoredReason & { path: WorkspacePath | string }, evidence: Evidence, draft: Draft): void {
+  if (!evidence.isIgnoredOutput(reason.path as WorkspacePath)) draft.refusals.push(reason);
 }
 
 export function changedMeanwhile(path: WorkspacePath, evidence: Evidence, draft: Draft): void {
   if (!evidence.isExcludedInput(path)) draft.refusals.push({ code: 'changed-during-run', path });
+}
+
+/** The history of a path whose looks mean nothing. */
+function unseen(history: PathHistory): PathHistory {
+  return { ...history, looked: false, contradicted: false };
 }
 
 /** A path that was opened for writing but stands untouched was only looked at. */

@@ -2,8 +2,9 @@ import { kindOf } from '../base/files.ts';
 import { isInside, nameOf, parentOf, type WorkspacePath } from '../base/path.ts';
 import type { Trace } from '../execute/trace/trace.ts';
 import { classifyListing } from './classify-listing.ts';
-import { addContent, changedMeanwhile, classifyPath } from './classify-path.ts';
+import { addContent, changedMeanwhile, classifyPath, removedForeign } from './classify-path.ts';
 import type { Classified, Draft, Evidence } from './evidence.ts';
+import type { FileState } from './file-state.ts';
 import { stillStands } from './ownership.ts';
 import type { OwnPath } from './task-view.ts';
 import { isBuildInfo, isToolState } from './tool-state.ts';
@@ -19,6 +20,7 @@ export function classify(evidence: Evidence): Classified {
     written: new Map(),
     carried: new Set(),
     removals: [],
+    cleared: [],
     refusals: [],
   };
   // First, since such a write, made through a link, also looks as if somebody else had changed the path.
@@ -33,7 +35,7 @@ export function classify(evidence: Evidence): Classified {
   addCrossedLinks(evidence, draft);
   if (usedBuildInfo(evidence)) carryAll(evidence, draft);
   else requireCarried(evidence, draft);
-  return { ...draft, carried: [...draft.carried], removals: topmost(draft.removals) };
+  return { ...draft, carried: [...draft.carried], removals: topmost(draft.removals), cleared: topmost(draft.cleared) };
 }
 
 /**
@@ -51,16 +53,22 @@ function addMovedTrees(evidence: Evidence, draft: Draft): void {
     if (wasAt === undefined || wasLeftOver(wasAt)) continue;
     const state = now(path);
     const own = ownBefore.get(wasAt);
-    names.get(parentOf(wasAt))?.push(state.kind.slice(0, 1) + nameOf(wasAt));
+    if (!evidence.isIgnoredInput(wasAt)) names.get(parentOf(wasAt))?.push(state.kind.slice(0, 1) + nameOf(wasAt));
     if (state.kind === 'directory') names.set(wasAt, []);
-    else if (own === undefined) draft.refusals.push({ code: 'deleted-foreign', path: wasAt });
-    else if (stillStands(own.left, state)) addContent(wasAt, own.state, draft);
+    else if (own === undefined) movedForeign(wasAt, state, evidence, draft);
+    else if (stillStands(own.left, state)) addContent(wasAt, own.state, evidence, draft);
     else changedMeanwhile(wasAt, evidence, draft);
   }
   for (const [path, found] of names) {
     const isListed = trace.paths.get(path)?.names !== undefined;
     if (!isListed) draft.listings.push({ path, names: found.sort(), own: wasLeftOver(path) });
   }
+}
+
+/** Where what becomes of it means nothing, it counts by what it gave to the place that it went to. */
+function movedForeign(path: WorkspacePath, state: FileState, evidence: Evidence, draft: Draft): void {
+  if (evidence.isIgnoredOutput(path)) addContent(path, state, evidence, draft);
+  removedForeign(path, evidence, draft);
 }
 
 /** Where a path that was moved with the directories above it stood before the step; `undefined`: the step made or touched it. */
@@ -113,27 +121,29 @@ function requireCarried(evidence: Evidence, draft: Draft): void {
     if (!isLookedAt || !restsOnUnseen) continue;
     for (const below of leftAlone(path, evidence, draft)) carry(below, evidence, draft);
   }
-  for (const path of draft.carried) if (now(path).kind !== 'directory') addContent(path, now(path), draft);
+  for (const path of draft.carried) if (now(path).kind !== 'directory') addContent(path, now(path), evidence, draft);
 }
 
-function usedToolCache({ trace }: Evidence): boolean {
+/** A well-known one, or what a tool said to mean nothing, be it read or written. */
+function usedToolCache({ trace, isIgnoredInput, isIgnoredOutput }: Evidence): boolean {
   return [...trace.paths].some(([path, { before, looked, statOnly }]) => {
     const isRead = before !== undefined && kindOf(before) === 'file' && looked && !statOnly;
-    return isRead && isToolState(path);
+    return isRead && (isToolState(path) || (isIgnoredInput(path) && isIgnoredOutput(path)));
   });
 }
 
 /** A tool that read a cache of its own may have left alone what it believes to stand, without a look at it. */
 function requireAll(evidence: Evidence, draft: Draft): void {
   for (const path of leftAlone('', evidence, draft)) carry(path, evidence, draft);
-  const lost = [...evidence.vanished].find((path) => evidence.now(path).kind === 'absent');
+  const lost = [...evidence.vanished].find((path) => !evidence.isIgnoredOutput(path) && evidence.now(path).kind === 'absent');
   if (lost !== undefined) draft.refusals.push({ code: 'outputs-gone', path: lost });
 }
 
-/** The step's own paths at or below a directory that stand and that it did not write. */
-function leftAlone(directory: WorkspacePath | '', { ownBefore, owner, now }: Evidence, draft: Draft): WorkspacePath[] {
+/** The step's own paths at or below a directory that stand, that mean something, and that it did not write. */
+function leftAlone(directory: WorkspacePath | '', evidence: Evidence, draft: Draft): WorkspacePath[] {
+  const { ownBefore, owner, now, isIgnoredOutput } = evidence;
   const isLeft = ([path, own]: readonly [WorkspacePath, OwnPath]) =>
-    own.owner === owner && isInside(directory, path) && !draft.written.has(path) && now(path).kind !== 'absent';
+    own.owner === owner && isInside(directory, path) && !draft.written.has(path) && now(path).kind !== 'absent' && !isIgnoredOutput(path);
   return [...ownBefore].filter(isLeft).map(([path]) => path);
 }
 

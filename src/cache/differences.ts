@@ -1,7 +1,9 @@
 import type { Digest } from '../base/digest.ts';
-import type { WorkspacePath } from '../base/path.ts';
-import type { Fingerprint, InputFile, Listing } from './entry.ts';
+import { childOf, type WorkspacePath } from '../base/path.ts';
+import type { ServedEnv } from './asked-env.ts';
+import type { AskedEnv, Fingerprint, InputFile, Listing, SetVariable } from './entry.ts';
 import { absent, type FileState } from './file-state.ts';
+import { covering } from './ignored.ts';
 import type { Change, MissReason } from './miss-reason.ts';
 
 /** The world as a step would find it now. Answers from memory. */
@@ -17,11 +19,14 @@ export interface Snapshot {
   readonly declared: readonly InputFile[] | undefined;
   readonly program: (name: string) => Digest | undefined;
   readonly ambient: Readonly<Record<string, Digest | null>>;
+  readonly served: Pick<ServedEnv, 'digest' | 'matching'>;
+  /** Named by the globs of the task, whatever tools say of it. */
+  readonly isDeclaredInput: (path: WorkspacePath) => boolean;
 }
 
 /** What differs between a stored fingerprint and now, one reason per difference. Lookup asks for the first, a miss for all. */
 export function* differences(was: Fingerprint, now: Snapshot): Generator<MissReason> {
-  yield* differentEnv(was.ambient, now.ambient);
+  yield* differentEnv(was, now);
   for (const { name, digest } of was.programs) {
     if (now.program(name) !== digest) yield { code: 'tool-changed', name };
   }
@@ -37,17 +42,38 @@ export function* differences(was: Fingerprint, now: Snapshot): Generator<MissRea
     const { kind } = now.state(path);
     if (kind !== 'directory') yield { code: 'input-changed', path, change: kind === 'absent' ? 'removed' : 'modified' };
   }
-  for (const listing of was.listings) yield* differentNames(listing, now);
+  const isIgnored = covering(was.ignoredInputs);
+  for (const listing of was.listings) yield* differentNames(listing, now, (path) => isIgnored(path) && !now.isDeclaredInput(path));
   for (const file of was.files) yield* differentFile(file, now.state(file.path));
   yield* differentDeclared(was.declared, now.declared);
 }
 
-function* differentEnv(was: Fingerprint['ambient'], now: Fingerprint['ambient']): Generator<MissReason> {
-  for (const name of new Set([...Object.keys(was), ...Object.keys(now)])) {
-    const before = was[name] ?? null;
-    const after = now[name] ?? null;
-    if (before !== after) yield { code: 'env-changed', name, change: changeOf(before, after) };
+/** A variable may count for several reasons, and is named once. */
+function* differentEnv({ ambient, asked }: Fingerprint, now: Snapshot): Generator<MissReason> {
+  const named = new Set<string>();
+  for (const [name, before, after] of [...ambientPairs(ambient, now.ambient), ...askedPairs(asked, now.served)]) {
+    if (before === after || named.has(name)) continue;
+    named.add(name);
+    yield { code: 'env-changed', name, change: changeOf(before, after) };
   }
+}
+
+type Pair = readonly [name: string, was: Digest | null, now: Digest | null];
+
+function ambientPairs(was: Fingerprint['ambient'], now: Fingerprint['ambient']): Pair[] {
+  const names = new Set([...Object.keys(was), ...Object.keys(now)]);
+  return [...names].map((name) => [name, was[name] ?? null, now[name] ?? null]);
+}
+
+function askedPairs({ names, sets }: AskedEnv, now: Snapshot['served']): Pair[] {
+  const single = names.map(({ name, digest }): Pair => [name, digest, now.digest(name)]);
+  return [...single, ...sets.flatMap(({ pattern, values }) => setPairs(values, now.matching(pattern)))];
+}
+
+function setPairs(were: readonly SetVariable[], are: readonly SetVariable[]): Pair[] {
+  const [before, after] = [were, are].map((set) => new Map(set.map(({ name, digest }) => [name, digest])));
+  const names = new Set([...were, ...are].map(({ name }) => name));
+  return [...names].map((name) => [name, before?.get(name) ?? null, after?.get(name) ?? null]);
 }
 
 function* differentFile(was: InputFile, now: FileState): Generator<MissReason> {
@@ -56,8 +82,8 @@ function* differentFile(was: InputFile, now: FileState): Generator<MissReason> {
   else if (now.executable !== was.executable) yield { code: 'mode-changed', path: was.path };
 }
 
-function* differentNames(was: Listing, now: Snapshot): Generator<MissReason> {
-  const names = now.names(was.path) ?? (was.own ? [] : undefined);
+function* differentNames(was: Listing, now: Snapshot, isIgnored: (path: WorkspacePath) => boolean): Generator<MissReason> {
+  const names = now.names(was.path)?.filter((name) => !isIgnored(childOf(was.path, name.slice(1)))) ?? (was.own ? [] : undefined);
   if (names === undefined) {
     const change: Change = now.state(was.path).kind === 'absent' ? 'removed' : 'modified';
     yield { code: 'input-changed', path: was.path, change };

@@ -1,4 +1,5 @@
 import type { Digest } from '../base/digest.ts';
+import type { NamePattern } from '../base/name-pattern.ts';
 import type { WorkspacePath } from '../base/path.ts';
 import type { LogSegment } from '../execute/execution.ts';
 import type { BlobPlace } from './ports.ts';
@@ -13,6 +14,8 @@ export interface Entry {
   readonly outputs: readonly OutputFile[];
   /** What the step removed of its task's own paths and left absent: files, or directories with all below them. */
   readonly removals: readonly WorkspacePath[];
+  /** What tools said to be no output, with all below it: own paths there are left alone. */
+  readonly ignoredOutputs: readonly WorkspacePath[];
   readonly log: StoredLog;
   /** Shown with the report; they do not affect a hit. */
   readonly notes: readonly string[];
@@ -32,6 +35,32 @@ export interface Fingerprint {
   readonly programs: readonly ProgramInput[];
   /** Keyed digests of the values of variables that are passed by default and change results; `null`: unset. */
   readonly ambient: Readonly<Record<string, Digest | null>>;
+  readonly asked: AskedEnv;
+  /** What tools said to be no input, with all below it: such names in a listing do not count. */
+  readonly ignoredInputs: readonly WorkspacePath[];
+}
+
+/** The variables that tools asked the runner for. Digests are keyed; both lists are sorted. */
+export interface AskedEnv {
+  readonly names: readonly AskedName[];
+  readonly sets: readonly AskedSet[];
+}
+
+export interface AskedName {
+  readonly name: string;
+  /** `null`: unset. */
+  readonly digest: Digest | null;
+}
+
+/** All variables whose names fit a pattern. */
+export interface AskedSet {
+  readonly pattern: NamePattern;
+  readonly values: readonly SetVariable[];
+}
+
+export interface SetVariable {
+  readonly name: string;
+  readonly digest: Digest;
 }
 
 export interface InputFile {
@@ -83,4 +112,4 @@ export interface StoredLog {
 }
 
 /** Raised whenever the stored shape or the meaning of a key changes; what another version stored is dropped, never parsed. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;

@@ -33,15 +33,19 @@ export interface Evidence {
   readonly namesNow: (directory: WorkspacePath) => readonly ListedName[] | undefined;
   /** Everything that stands below the directories that were moved as a whole. */
   readonly moved: ReadonlySet<WorkspacePath>;
-  readonly isIgnored: (path: WorkspacePath) => boolean;
+  readonly isGitIgnored: (path: WorkspacePath) => boolean;
   /** The digest that a path had under a stamp before the step, if it is known. */
   readonly knownDigest: (path: WorkspacePath, stamp: Stamp) => Digest | undefined;
   /** What stood before at a path outside the workspace differs from now. */
   readonly changedOutside: (path: AbsolutePath, before: Stamp | undefined) => boolean;
   /** Places outside the workspace that may be written freely: temp directories, `$HOME/.*`, XDG directories, /dev, /proc. */
   readonly isFreeOutside: (path: AbsolutePath) => boolean;
-  /** Excluded from the inputs by the user's configuration. */
+  /** Excluded from the inputs by the user's configuration, or because a tool said so. */
   readonly isExcludedInput: (path: WorkspacePath) => boolean;
+  /** A tool said that its looks at the path mean nothing. */
+  readonly isIgnoredInput: (path: WorkspacePath) => boolean;
+  /** A tool said that what becomes of the path means nothing. */
+  readonly isIgnoredOutput: (path: WorkspacePath) => boolean;
 }
 
 /** What an execution depended on and left, or why that cannot be told. */
@@ -56,6 +60,8 @@ export interface Classified {
   /** Own paths that the step relied on and left as they were. */
   readonly carried: readonly WorkspacePath[];
   readonly removals: readonly WorkspacePath[];
+  /** What stood there was nobody's of the task's and was removed unread, as a tool said: nothing may stand there for the result to serve. */
+  readonly cleared: readonly WorkspacePath[];
   readonly refusals: readonly NotStoredReason[];
 }
 
@@ -75,5 +81,6 @@ export interface Draft {
   written: Map<WorkspacePath, Written>;
   carried: Set<WorkspacePath>;
   removals: WorkspacePath[];
+  cleared: WorkspacePath[];
   refusals: NotStoredReason[];
 }

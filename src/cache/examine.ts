@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { fsPath, joinPath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { fsPath, joinPath, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { Digest } from '../base/digest.ts';
 import { listDirectory, stampOf, type Stamp } from '../base/files.ts';
 import type { Trace } from '../execute/trace/trace.ts';
@@ -9,7 +9,7 @@ import type { ReadyStep } from '../plan/planned.ts';
 import type { Cache } from './cache.ts';
 import { classify } from './classify.ts';
 import type { InputFile } from './entry.ts';
-import type { Classified } from './evidence.ts';
+import type { Classified, Evidence } from './evidence.ts';
 import { absent, type FileState } from './file-state.ts';
 import type { FileStates } from './file-states.ts';
 import { freePlaces } from './free-places.ts';
@@ -59,12 +59,18 @@ export interface Examined extends Classified {
   readonly now: ReadonlyMap<string, FileState>;
 }
 
+interface Surroundings extends Pick<Evidence, 'isIgnoredInput' | 'isIgnoredOutput'> {
+  readonly before: Before;
+  readonly states: FileStates;
+  readonly git: GitView;
+}
+
 /** Reads what the trace speaks of, as it stands after the step, and classifies it. */
 export async function examine(
   ready: ReadyStep,
   selection: FileSelection,
   trace: Trace,
-  { before, states, git }: { readonly before: Before; readonly states: FileStates; readonly git: GitView },
+  { before, states, git, isIgnoredInput, isIgnoredOutput }: Surroundings,
 ): Promise<Examined> {
   const moved = new Set(trace.movedTrees.flatMap(({ to }) => everythingBelow(states.root, to)));
   const known = knownDigests(trace, states);
@@ -82,14 +88,16 @@ export async function examine(
     now: (path) => now.get(path) ?? absent,
     namesNow: (directory) => listDirectory(joinPath(states.root, directory)),
     moved,
-    isIgnored: (path) => git.isIgnored(path),
+    isGitIgnored: (path) => git.isIgnored(path),
     knownDigest: (path) => known.get(path),
     changedOutside: (path, was) => {
       const stamp = stampOf(path);
       return was === undefined ? stamp !== undefined : stamp === undefined || stamp.ctimeMs !== was.ctimeMs || stamp.ino !== was.ino;
     },
-    isFreeOutside: isFree,
-    isExcludedInput: (path) => selection.auto && !matches(selection, path),
+    isFreeOutside: (path) => isFree(path) || isIgnoredOutput(toWorkspacePath(states.root, path)),
+    isExcludedInput: (path) => (selection.auto && !matches(selection, path)) || isIgnoredInput(path),
+    isIgnoredInput,
+    isIgnoredOutput,
   });
   return { ...classified, now };
 }
@@ -102,8 +110,8 @@ function restsOnUnseen({ own, lastInputs }: Before, trace: Trace, root: Absolute
 /** The digests before the step of the paths that it changed. Asked before they are read anew. */
 function knownDigests(trace: Trace, { index }: FileStates): ReadonlyMap<string, Digest> {
   const known = new Map<string, Digest>();
-  for (const [path, { before, changed }] of trace.paths) {
-    const digest = changed && before ? index.digest(path, before) : undefined;
+  for (const [path, { before, changed, removed }] of trace.paths) {
+    const digest = (changed || removed) && before ? index.digest(path, before) : undefined;
     if (digest) known.set(path, digest);
   }
   return known;

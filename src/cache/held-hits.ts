@@ -1,12 +1,14 @@
 import type { Digest } from '../base/digest.ts';
+import type { WorkspacePath } from '../base/path.ts';
 import type { PlannedStep } from '../plan/planned.ts';
 import type { Cache } from './cache.ts';
 import type { Entry, OutputFile, StoredLog } from './entry.ts';
 import { isFault, type CacheFault } from './fault.ts';
+import { ignoredOutputsOf } from './ignored.ts';
 import type { Lookup } from './lookup.ts';
 import type { LeftState } from './ownership.ts';
 import { applyChanges } from './restore.ts';
-import type { TaskView } from './task-view.ts';
+import type { OwnPath, TaskView } from './task-view.ts';
 
 /** A hit that was put in place, ready to be replayed. */
 export interface SettledHit {
@@ -84,16 +86,24 @@ export class HeldHits {
   }
 
   #claim({ step, key, hit: { entry, plan } }: Held): void {
-    const paths = entry.outputs.map((output) => {
+    const paths = new Map<WorkspacePath, { left: LeftState; made: boolean }>(this.#leftAlone(step, entry));
+    for (const output of entry.outputs) {
       const change = plan.changes.get(output.path);
-      return [output.path, { left: leftBy(output), made: change !== undefined && 'output' in change && change.made }] as const;
-    });
+      paths.set(output.path, { left: leftBy(output), made: change !== undefined && 'output' in change && change.made });
+    }
     const { ledger, store } = this.#cache;
     const now = Date.now();
     const last = ledger.lastEntry(step.owner);
     const isKnownToServe = last?.id === entry.id && last.isOld !== true && now - (last.usedAt ?? 0) < USE_LASTS_MS;
     if (!isKnownToServe) store.touch(key, entry.id, now);
-    ledger.claim(step, new Map(paths), isKnownToServe ? last : { key, id: entry.id, usedAt: now });
+    ledger.claim(step, paths, isKnownToServe ? last : { key, id: entry.id, usedAt: now });
+  }
+
+  /** What the step has left where the entry says that it means nothing: it stays the step's own. */
+  #leftAlone(step: PlannedStep, entry: Entry): [WorkspacePath, OwnPath][] {
+    if (entry.ignoredOutputs.length === 0) return [];
+    const isIgnored = ignoredOutputsOf(entry, step);
+    return [...this.#view.own].filter(([path, { owner }]) => owner === step.owner && isIgnored(path));
   }
 
   /** A log is needed as much as an output: one that cannot be read makes the hit unusable before anything is touched. */

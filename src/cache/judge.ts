@@ -1,6 +1,7 @@
 import { sameStamp, stampOf } from '../base/files.ts';
 import { joinPath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { Traced } from '../execute/execution.ts';
+import type { Reported } from '../execute/ipc/reports.ts';
 import type { Trace } from '../execute/trace/trace.ts';
 import type { FileSelection, TaskCaching } from '../graph/task.ts';
 import { expand, matches } from '../plan/declared-files.ts';
@@ -12,12 +13,15 @@ import type { FileStates } from './file-states.ts';
 import type { NotStoredReason } from './not-stored.ts';
 import type { GitView } from './ports.ts';
 import type { Programs } from './programs.ts';
+import { inputsThatMatter, outputsThatMatter, saidBy, type Said } from './said.ts';
 import { ambientDigests } from './snapshot.ts';
 
 /** What an execution means: what it left, and whether a later run may be spared by it. */
 export interface Judgement {
   /** The final state of what the step wrote, kept or not: the ledger's new word. */
   readonly left: ReadonlyMap<WorkspacePath, LeftPath>;
+  /** Of that, what means nothing, as a tool said. */
+  readonly ignored: ReadonlySet<WorkspacePath>;
   readonly verdict: Verdict;
 }
 
@@ -34,6 +38,7 @@ export interface Result {
   readonly fingerprint: Fingerprint;
   readonly outputs: ReadonlyMap<WorkspacePath, Pick<LeftPath, 'state' | 'blind'>>;
   readonly removals: readonly WorkspacePath[];
+  readonly ignoredOutputs: readonly WorkspacePath[];
   readonly notes: readonly string[];
 }
 
@@ -50,47 +55,68 @@ export interface Evidenced {
   readonly caching: TaskCaching;
   readonly before: Before;
   readonly traced: { readonly kind: 'trace'; readonly trace: Trace } | Exclude<Traced, { kind: 'traced' }>;
+  /** What the tools said of it. */
+  readonly reported: Reported;
 }
 
 /** Decides what an execution means. Reads the workspace, changes nothing. */
 export async function judge(evidenced: Evidenced, world: JudgeWorld): Promise<Judgement> {
-  const { ready, caching, before, traced } = evidenced;
-  if (traced.kind !== 'trace') return judgeUntraced(evidenced, world);
+  const { ready, caching, before, traced, reported } = evidenced;
+  const { root } = world.states;
+  const said = saidBy(reported, ready, caching, { root, salt: world.salt });
+  if (traced.kind !== 'trace') return judgeUntraced(evidenced, said, world);
   const { trace } = traced;
-  const examined = await examine(ready, caching.input, trace, { before, ...world });
+  const examined = await examine(ready, caching.input, trace, { before, ...said, ...world });
   const left = leftBy(examined);
-  const reason = refusalOf(caching, trace, examined) ?? world.programs.changed(trace) ?? changedDeclared(before, left, world.states.root);
-  if (reason) return { left, verdict: { kind: 'refuse', reason } };
+  const ignored = new Set([...left.keys()].filter(said.isIgnoredOutput));
+  const reason =
+    said.refusal ?? refusalOf(caching, trace, examined) ?? world.programs.changed(trace) ?? changedDeclared(before, left, root);
+  if (reason) return { left, ignored, verdict: { kind: 'refuse', reason } };
+  const inputs = tracedInputs(caching, examined, said);
   const fingerprint: Fingerprint = {
-    ...tracedInputs(caching.input, examined),
+    ...inputs,
     declared: before.declared,
     programs: await world.programs.used(ready, [...trace.programs.keys()]),
     ambient: ambientDigests(ready, world.salt),
+    asked: said.asked,
+    ignoredInputs: inputsThatMatter(said, trace, inputs.listings),
   };
-  const notes = trace.network.map((address) => `used the network (${address})`);
-  return {
-    left,
-    verdict: { kind: 'keep', result: { fingerprint, outputs: outputsOf(caching.output, examined), removals: examined.removals, notes } },
+  const result: Result = {
+    fingerprint,
+    outputs: outputsOf(caching.output, examined, said),
+    removals: examined.removals.filter((path) => !said.isIgnoredOutput(path)),
+    ignoredOutputs: outputsThatMatter(said),
+    notes: trace.network.map((address) => `used the network (${address})`),
   };
+  return { left, ignored, verdict: { kind: 'keep', result } };
 }
 
-/** Without a trace only what the user declared is known: enough where both inputs and outputs are. */
-async function judgeUntraced({ ready, caching, before, traced }: Evidenced, { states, programs, salt }: JudgeWorld): Promise<Judgement> {
+/** Without a trace only what the user declared is known: enough where both inputs and outputs are, and all that counts of paths. */
+async function judgeUntraced(
+  { ready, caching, before, traced }: Evidenced,
+  { refusal, asked }: Said,
+  { states, programs, salt }: JudgeWorld,
+): Promise<Judgement> {
+  const ignored: Judgement['ignored'] = new Set();
   if (caching.input.auto || caching.output.auto) {
-    return { left: new Map(), verdict: { kind: 'refuse', reason: { code: 'tracing-unavailable', why: whyUntraced(caching, traced) } } };
+    const reason = refusal ?? { code: 'tracing-unavailable', why: whyUntraced(caching, traced) };
+    return { left: new Map(), ignored, verdict: { kind: 'refuse', reason } };
   }
   const paths = await expand(states.root, caching.output);
   const now = await states.read(paths);
   const left = new Map(paths.flatMap((path) => leftAt(path, now.get(path), before)));
-  const reason = changedDeclared(before, left, states.root);
-  if (reason) return { left, verdict: { kind: 'refuse', reason } };
+  const reason = refusal ?? changedDeclared(before, left, states.root);
+  if (reason) return { left, ignored, verdict: { kind: 'refuse', reason } };
   const fingerprint: Fingerprint = {
     ...nothingTraced,
     declared: before.declared,
     programs: await programs.used(ready, [ready.program]),
     ambient: ambientDigests(ready, salt),
+    asked,
+    ignoredInputs: [],
   };
-  return { left, verdict: { kind: 'keep', result: { fingerprint, outputs: left, removals: [], notes: [] } } };
+  const result: Result = { fingerprint, outputs: left, removals: [], ignoredOutputs: [], notes: [] };
+  return { left, ignored, verdict: { kind: 'keep', result } };
 }
 
 function whyUntraced({ trace }: TaskCaching, traced: Evidenced['traced']): string {
@@ -128,12 +154,14 @@ type TracedInputs = Pick<Fingerprint, 'files' | 'absences' | 'links' | 'director
 
 const nothingTraced: TracedInputs = { files: [], absences: [], links: [], directories: [], listings: [] };
 
-function tracedInputs(selection: FileSelection, examined: Examined): TracedInputs {
-  if (!selection.auto) return nothingTraced;
-  const counts = (path: WorkspacePath) => matches(selection, path);
+function tracedInputs({ input, output }: TaskCaching, examined: Examined, { isIgnoredInput }: Said): TracedInputs {
+  // What is cleared away is a matter of outputs: a hit leaves it where it is.
+  const cleared = output.auto ? examined.cleared : [];
+  if (!input.auto) return { ...nothingTraced, absences: [...cleared].sort() };
+  const counts = (path: WorkspacePath) => matches(input, path) && !isIgnoredInput(path);
   return {
     files: examined.files.filter(({ path }) => counts(path)).sort(byPath),
-    absences: examined.absences.filter(counts).sort(),
+    absences: [...examined.absences.filter(counts), ...cleared].sort(),
     links: examined.links.filter(({ path }) => counts(path)).sort(byPath),
     directories: examined.directories.filter(counts).sort(),
     listings: examined.listings.filter(({ path }) => counts(path)).sort(byPath),
@@ -154,12 +182,12 @@ function leftBy({ written, now }: Examined): Map<WorkspacePath, LeftPath> {
   );
 }
 
-function outputsOf(selection: FileSelection, examined: Examined): Result['outputs'] {
+function outputsOf(selection: FileSelection, examined: Examined, { isIgnoredOutput }: Said): Result['outputs'] {
   const outputs = new Map<WorkspacePath, Pick<LeftPath, 'state' | 'blind'>>();
   for (const path of examined.carried) {
     const state = examined.now.get(path);
     if (state && state.kind !== 'absent') outputs.set(path, { state, blind: false });
   }
   for (const [path, { state, blind }] of leftBy(examined)) outputs.set(path, { state, blind });
-  return new Map([...outputs].filter(([path]) => matches(selection, path)));
+  return new Map([...outputs].filter(([path]) => matches(selection, path) && !isIgnoredOutput(path)));
 }

@@ -1,7 +1,6 @@
 import { encodePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { TaskId } from '../graph/task.ts';
 import type { StepOwner } from '../plan/planned.ts';
-import { FORMAT_VERSION } from './entry.ts';
 import { isFault, type CacheFault } from './fault.ts';
 import type { DatabaseAccess } from './lease.ts';
 import { isSameLeft, type EntryRef, type LeftState, type Ownership, type OwnershipMap } from './ownership.ts';
@@ -35,7 +34,7 @@ export class Ledger {
   async load(): Promise<CacheFault | undefined> {
     const loaded = await this.#lease.use(async (database) => {
       const home = await database.get(HOME);
-      const here = Buffer.concat([Buffer.from(`v${FORMAT_VERSION} `), encodePath(this.#root)]);
+      const here = Buffer.concat([Buffer.from(`v${LEDGER_VERSION} `), encodePath(this.#root)]);
       if (home?.equals(here)) return await database.iterator({ gte: OWNERS, lt: OWNERS_END }).all();
       await database.clear();
       await database.put(HOME, here);
@@ -170,6 +169,9 @@ interface StoredOwner {
   readonly left: (LeftState | undefined)[];
   readonly made: boolean[];
 }
+
+/** Raised whenever the stored shape changes; apart from that of entries, since what is own outlasts what is stored. */
+const LEDGER_VERSION = 1;
 
 const HOME = 'home';
 const OWNERS = 'owner!';

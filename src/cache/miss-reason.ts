@@ -35,7 +35,7 @@ export function describeMiss(reason: MissReason): string {
     case 'working-directory-changed':
       return 'working directory changed';
     case 'env-changed':
-      return `env '${reason.name}' ${reason.change === 'modified' ? 'changed' : reason.change}`;
+      return `env '${displayPath(reason.name)}' ${reason.change === 'modified' ? 'changed' : reason.change}`;
     case 'untracked-env-changed':
       return 'untracked env config changed';
     case 'input-config-changed':

@@ -3,6 +3,8 @@ import { displayPath, type WorkspacePath } from '../base/path.ts';
 
 /** Why the result of an executed step was not kept. Closed: a step that is not stored always says why. */
 export type NotStoredReason =
+  | { readonly code: 'cache-disabled' }
+  | { readonly code: 'communication-failed'; readonly detail: string }
   | { readonly code: 'tracing-unavailable'; readonly why: string }
   | { readonly code: 'trace-incomplete'; readonly program: string; readonly why: string }
   | { readonly code: 'modified-input'; readonly path: WorkspacePath }
@@ -26,6 +28,10 @@ interface Culprit {
 /** The reason as it stands after `→ Not cached: `. */
 export function describeNotStored(reason: NotStoredReason): string {
   switch (reason.code) {
+    case 'cache-disabled':
+      return 'the command asked not to be cached (disableCache)';
+    case 'communication-failed':
+      return `task communication failed: ${displayPath(reason.detail)}`;
     case 'tracing-unavailable':
       return `tracing is not available here: ${reason.why}`;
     case 'trace-incomplete':

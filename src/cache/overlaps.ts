@@ -7,6 +7,8 @@ export interface Execution {
   readonly order: number;
   endedAt: number | undefined;
   written: ReadonlySet<WorkspacePath>;
+  /** Of that, what may be anything in the end. */
+  ignored: ReadonlySet<WorkspacePath>;
   /** Takes the stored result back. */
   retract: ((path: WorkspacePath, by: PlannedStep) => void) | undefined;
 }
@@ -21,22 +23,38 @@ export class Overlaps {
   #moment = 0;
 
   begin(step: PlannedStep): Execution {
-    const execution: Execution = { step, order: ++this.#moment, endedAt: undefined, written: new Set(), retract: undefined };
+    const execution: Execution = {
+      step,
+      order: ++this.#moment,
+      endedAt: undefined,
+      written: new Set(),
+      ignored: new Set(),
+      retract: undefined,
+    };
     this.#executions.add(execution);
     return execution;
   }
 
-  /** Ends an execution; gives the first path that an overlapping one wrote too, after taking that one's result back. */
-  end(execution: Execution, written: ReadonlySet<WorkspacePath>): { path: WorkspacePath; by: PlannedStep } | undefined {
+  /**
+   * Ends an execution; gives the first path that an overlapping one wrote too, after taking that one's result back. A
+   * result does not mind who else writes what it ignores.
+   */
+  end(
+    execution: Execution,
+    written: ReadonlySet<WorkspacePath>,
+    ignored: ReadonlySet<WorkspacePath> = new Set(),
+  ): { path: WorkspacePath; by: PlannedStep } | undefined {
     execution.endedAt = ++this.#moment;
     execution.written = written;
+    execution.ignored = ignored;
     let found: { path: WorkspacePath; by: PlannedStep } | undefined;
     for (const other of this.#executions) {
       if (other === execution || (other.endedAt ?? 0) < execution.order) continue;
-      const path = [...written].find((candidate) => other.written.has(candidate));
-      if (path === undefined) continue;
-      other.retract?.(path, execution.step);
-      found ??= { path, by: other.step };
+      const shared = [...written].filter((path) => other.written.has(path));
+      const theirs = shared.find((path) => !other.ignored.has(path));
+      const ours = shared.find((path) => !ignored.has(path));
+      if (theirs !== undefined) other.retract?.(theirs, execution.step);
+      if (ours !== undefined) found ??= { path: ours, by: other.step };
     }
     for (const path of written) this.#writers.set(path, execution.step);
     return found;

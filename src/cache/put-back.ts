@@ -7,6 +7,7 @@ import type { Entry } from './entry.ts';
 import { isFault } from './fault.ts';
 import { absent } from './file-state.ts';
 import { leftBy } from './held-hits.ts';
+import { ignoredOutputsOf } from './ignored.ts';
 import { isSameLeft } from './ownership.ts';
 import { applyChanges } from './restore.ts';
 import type { Pending, TaskView } from './task-view.ts';
@@ -30,11 +31,22 @@ export async function putBackVanished(
   const own = [...view.own].filter(([, { owner }]) => owner === step.owner).map(([path]) => path);
   const buildInfo = own.filter(isBuildInfo);
   if (buildInfo.length === 0) return;
-  const vanished = vanishedPaths(step, view, cache);
   const ref = cache.ledger.lastEntry(step.owner);
   const entry = ref?.key === key ? await cache.store.entry(ref.key, ref.id) : undefined;
+  const isIgnored = entry ? ignoredOutputsOf(entry, step) : () => false;
+  const vanished = vanishedPaths(step, view, cache).filter((path) => !isIgnored(path));
   const isMeant = vanished.some((path) => removedInRun.has(path));
-  const isSound = entry !== undefined && !isMeant && !(ref?.isOld && madeMore(entry, own)) && !(await restsOnLost(entry, cache));
+  const isSound =
+    entry !== undefined &&
+    !isMeant &&
+    !(
+      ref?.isOld &&
+      madeMore(
+        entry,
+        own.filter((path) => !isIgnored(path)),
+      )
+    ) &&
+    !(await restsOnLost(entry, cache));
   if (isSound && vanished.length === 0) return;
   if (!isSound || !(await putBack(step, entry, vanished, cache))) {
     for (const path of buildInfo) rmSync(fsPath(joinPath(cache.root, path)), { force: true });

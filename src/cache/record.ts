@@ -89,6 +89,7 @@ async function publish(
     fingerprint: result.fingerprint,
     outputs: outputFiles(result, places),
     removals: result.removals,
+    ignoredOutputs: result.ignoredOutputs,
     log: storedLog(request, archived.log),
     notes: result.notes,
   };

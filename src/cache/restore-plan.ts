@@ -3,6 +3,7 @@ import { listDirectory, type Stamp } from '../base/files.ts';
 import type { PlannedStep } from '../plan/planned.ts';
 import type { Entry, OutputFile } from './entry.ts';
 import { absent, permissionsOf, stampIn, type FileState } from './file-state.ts';
+import { ignoredOutputsOf } from './ignored.ts';
 import type { GitView } from './ports.ts';
 import type { Pending, TaskView } from './task-view.ts';
 
@@ -66,7 +67,7 @@ export function isAsRecorded(output: OutputFile, now: FileState): boolean {
 
 /**
  * Own paths that the recorded run would not have left: its step's other outputs, what it found absent, and what it removed,
- * be it of this run's making.
+ * be it of this run's making. What the recorded run said to be no output stays.
  */
 function removed(step: PlannedStep, entry: Entry, view: TaskView): Set<WorkspacePath> {
   const other = [...view.own].filter(([, { owner }]) => owner === step.owner).map(([path]) => path);
@@ -74,7 +75,8 @@ function removed(step: PlannedStep, entry: Entry, view: TaskView): Set<Workspace
   const isPlanned = (path: WorkspacePath) => 'output' in (view.pending.get(path) ?? {});
   const unwanted = [...other, ...absent].filter((path) => view.own.get(path)?.made === true && !isPlanned(path));
   const deleted = entry.removals.flatMap((path) => view.ownAt(path)).filter(({ made }) => made);
-  return new Set([...unwanted, ...deleted.map(({ path }) => path)]);
+  const isIgnored = ignoredOutputsOf(entry, step);
+  return new Set([...unwanted, ...deleted.map(({ path }) => path)].filter((path) => !isIgnored(path)));
 }
 
 interface Surroundings {

@@ -1,8 +1,9 @@
 import { keyedDigest } from '../base/digest.ts';
 import { realPath } from '../base/files.ts';
-import { joinPath, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
-import { expand, matches } from '../plan/declared-files.ts';
+import { childOf, joinPath, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import { expand, isDeclared, matches } from '../plan/declared-files.ts';
 import type { PlannedStep, ReadyStep } from '../plan/planned.ts';
+import { servedEnv } from './asked-env.ts';
 import type { Snapshot } from './differences.ts';
 import type { Fingerprint, InputFile } from './entry.ts';
 import { absent, type FileState } from './file-state.ts';
@@ -17,7 +18,7 @@ export async function takeSnapshot(
   world: { readonly view: TaskView; readonly programs: Programs; readonly salt: Uint8Array },
 ): Promise<Snapshot> {
   const { view, programs, salt } = world;
-  const { index } = ready.step;
+  const { caching, index } = ready.step;
   const known = await view.read(fingerprints.flatMap(pathsOf));
   const names = fingerprints.flatMap((fingerprint) => fingerprint.programs.map(({ name }) => name));
   const digests = await programs.digests(ready, names, (path) => view.plannedProgram(path));
@@ -30,6 +31,8 @@ export async function takeSnapshot(
     declared,
     program: (name) => digests.get(name),
     ambient: ambientDigests(ready, salt),
+    served: servedEnv(ready, salt),
+    isDeclaredInput: (path) => caching.kind === 'cached' && isDeclared(caching.input, path),
   };
 }
 
@@ -44,10 +47,6 @@ function countedNames(view: TaskView, directory: WorkspacePath, { caching, index
     })
     .map(({ name, kind }) => kind + name)
     .sort();
-}
-
-export function childOf(directory: WorkspacePath, name: string): WorkspacePath {
-  return (directory === '' ? name : `${directory}/${name}`) as WorkspacePath;
 }
 
 /** The files that the declared input globs match now; `undefined` without such globs. */

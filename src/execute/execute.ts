@@ -6,6 +6,7 @@ import { notSpawned } from './exit.ts';
 import { startHelpedTree } from './helped-tree.ts';
 import { emptyLog, OutputLog } from './output-log.ts';
 import { forwardOutput } from './output-streams.ts';
+import { silentSession, type IpcSession } from './ipc/session.ts';
 import type { PipePair, TaskPipes } from './task-pipes.ts';
 import { startPlainGroup } from './plain-group.ts';
 import { unstartedTree, type ProcessTree, type TreeRequest } from './process-tree.ts';
@@ -21,6 +22,8 @@ export interface ExecuteRequest extends TreeRequest {
 export interface ExecutePorts {
   readonly helper: TraceHelper;
   readonly pipes: TaskPipes;
+  /** Lets the command's tools talk to the runner; without it nobody listens to them. */
+  readonly listen?: (() => Promise<IpcSession>) | undefined;
   /** Called with each piece of output when it arrives. */
   readonly onOutput: (stream: LogSegment['stream'], bytes: Uint8Array) => void;
   readonly cancellation: StopOrders;
@@ -37,10 +40,12 @@ interface StopOrders {
  * `spawn` does not take at all (a NUL in an argument), and what `onOutput` throws, is the caller's. Processes that
  * outlive a normal end are left alone; of a killed command none is left that can be found.
  */
-export async function execute(request: ExecuteRequest, { helper, pipes, onOutput, cancellation }: ExecutePorts): Promise<Execution> {
+export async function execute(request: ExecuteRequest, ports: ExecutePorts): Promise<Execution> {
+  const { helper, pipes, onOutput, cancellation, listen = () => silentSession } = ports;
+  const [session, pair] = await Promise.all([listen(), request.terminal ? undefined : pipes.takePair()]);
   const startedAt = Date.now();
   const log = request.keepsLog ? new OutputLog(request.spillDirectory) : undefined;
-  const tree = startTree(request, helper, request.terminal ? undefined : await pipes.takePair());
+  const tree = startTree(withVariables(request, session), helper, pair);
   const endOfOutput = forwardOutput(tree, (stream, bytes) => {
     log?.append(stream, bytes);
     onOutput(stream, bytes);
@@ -48,17 +53,30 @@ export async function execute(request: ExecuteRequest, { helper, pipes, onOutput
   let wasAsked = false;
   const ask = (signal: NodeJS.Signals) => {
     wasAsked = true;
+    session.abandon();
     if (!wasReachedByTerminal(request, signal)) tree.signal(signal);
   };
-  const unsubscribe = [cancellation.onAsk(ask), cancellation.onKill(tree.kill)];
+  const kill = () => {
+    session.abandon();
+    tree.kill();
+  };
+  const unsubscribe = [cancellation.onAsk(ask), cancellation.onKill(kill)];
 
   const exit = await tree.exited;
   if (wasAsked) void killStragglers(tree);
   await endOfOutput();
   const traced = await tree.ended;
+  // Only now is nobody left who could still have something to say.
+  const reported = await session.end();
 
   for (const stop of unsubscribe) stop();
-  return { exit, startedAt, endedAt: Date.now(), log: log?.capture() ?? emptyLog, traced };
+  return { exit, startedAt, endedAt: Date.now(), log: log?.capture() ?? emptyLog, traced, reported };
+}
+
+function withVariables(request: ExecuteRequest, { env }: IpcSession): ExecuteRequest {
+  const both = Object.entries({ ...request.ready.env, ...env });
+  const defined = both.filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...request, ready: { ...request.ready, env: Object.fromEntries(defined) } };
 }
 
 /** Of a command that was asked to end, nothing is left alone: what it started gets a moment more than it took itself. */

@@ -1,4 +1,5 @@
 import type { DiagnosticCode } from '../base/diagnostic.ts';
+import type { Reported } from './ipc/reports.ts';
 import type { RawTrace } from './trace/raw-trace.ts';
 
 /** What one execution of a command was. */
@@ -10,6 +11,7 @@ export interface Execution {
   /** Empty when the request did not ask for it. */
   readonly log: CapturedLog;
   readonly traced: Traced;
+  readonly reported: Reported;
 }
 
 export type Exit =

@@ -9,6 +9,12 @@ export function matches(selection: FileSelection, path: WorkspacePath): boolean 
   return (selection.auto || include.some((glob) => glob.test(path))) && !exclude.some((glob) => glob.test(path));
 }
 
+/** Whether the globs themselves name the path, whatever the trace finds. */
+export function isDeclared(selection: FileSelection, path: WorkspacePath): boolean {
+  const { include, exclude } = compiled(selection);
+  return include.some((glob) => glob.test(path)) && !exclude.some((glob) => glob.test(path));
+}
+
 /**
  * The files and links on disk that the globs name, in the order of their bytes. Links are not followed; dotfiles and `node_modules`
  * count. Of an automatic selection these are the files named besides those that are found.

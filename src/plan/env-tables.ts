@@ -23,6 +23,9 @@ export const ambientNames = names(`
   DOCKER_* BUILDKIT_* COMPOSE_*
 `);
 
+/** Names that a shell or this runner gives to each process of its own accord: nothing depends on them, even if a tool asks. */
+export const processNames = names(`OLDPWD PWD SHLVL _ REPRISE_IPC REPRISE_IPC_TOKEN VP_RUN_NODE_CLIENT_PATH`);
+
 function names(text: string): readonly string[] {
   return text.trim().split(/\s+/);
 }

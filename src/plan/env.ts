@@ -53,6 +53,21 @@ function select(all: Environment, caching: StepCaching): Shared {
   };
 }
 
+/** What tools are told that ask the runner. Steps that assign nothing share it. */
+export function servedEnvironment(env: EnvRequest['env'], envPrefix: ReadyStep['envPrefix']): Environment {
+  const all = definedOnce(env);
+  return Object.keys(envPrefix).length === 0 ? all : { ...all, ...envPrefix };
+}
+
+function definedOnce(env: EnvRequest['env']): Environment {
+  if (!Object.isFrozen(env)) return definedIn(env);
+  const defined = knownDefined.get(env) ?? definedIn(env);
+  knownDefined.set(env, defined);
+  return defined;
+}
+
+const knownDefined = new WeakMap<EnvRequest['env'], Environment>();
+
 /** The runner's environment as a run inside a task finds it: with the assignments before that run. */
 export function environmentInside({ envPrefix }: NestedRun, env: EnvRequest['env']): Environment {
   const inside = definedIn(env);

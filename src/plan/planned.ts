@@ -108,4 +108,6 @@ export interface ReadyStep {
   readonly declaredEnv: Readonly<Record<string, string>>;
   /** Stable names passed by default that change results (`CI`, `TZ`, …): value now, or `undefined` for unset. */
   readonly ambientEnv: Readonly<Record<string, string | undefined>>;
+  /** What tools are told that ask the runner: its own environment, with the step's assignments over it. */
+  readonly servedEnv: Readonly<Record<string, string>>;
 }

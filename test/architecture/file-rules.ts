@@ -22,7 +22,8 @@ export function escapesOutsideTerminal(files: readonly SourceFile[]): string[] {
 }
 
 export function defaultExports(files: readonly SourceFile[]): string[] {
-  return pathsWhere(files, ({ hasDefaultExport }) => hasDefaultExport);
+  // A declaration says what a package has.
+  return pathsWhere(files, ({ path, hasDefaultExport }) => hasDefaultExport && !path.endsWith('.d.ts'));
 }
 
 export function processOutsideEdges(files: readonly SourceFile[]): string[] {

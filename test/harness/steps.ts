@@ -37,5 +37,6 @@ export function readyStep(options: StepOptions & { readonly cwd: AbsolutePath })
     envPrefix: {},
     declaredEnv: {},
     ambientEnv: {},
+    servedEnv: {},
   };
 }

@@ -21,5 +21,7 @@ export interface IpcServer {
 
 /** The threads, started when first needed and used again. */
 export interface IpcServers {
-  readonly take: () => Promise<IpcServer>;
+  /** Starts a thread ahead of the step that will need it, unless one is free. */
+  readonly warmUp: () => void;
+  readonly take: () => IpcServer;
 }

@@ -12,6 +12,7 @@ const nothing = {
   written: new Map(),
   carried: [],
   removals: [],
+  cleared: [],
   refusals: [],
 };
 const read = { looked: true, before: stamp('a'), now: file('a') };

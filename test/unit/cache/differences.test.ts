@@ -12,6 +12,8 @@ const nothingThere: Snapshot = {
   declared: undefined,
   program: () => undefined,
   ambient: {},
+  served: { digest: () => null, matching: () => [] },
+  isDeclaredInput: () => false,
 };
 
 const found = (was: Partial<Fingerprint>, now: Partial<Snapshot> = {}) => [

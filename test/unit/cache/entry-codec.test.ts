@@ -14,6 +14,17 @@ const full: Entry = sampleEntry('e', {
     declared: [input('e')],
     programs: [{ name: 'node', digest: digest('node') }],
     ambient: { CI: digest('true'), TZ: null },
+    asked: {
+      names: [
+        { name: '__proto__', digest: digest('p') },
+        { name: 'NO\udc80', digest: null },
+      ],
+      sets: [
+        { pattern: { glob: 'A_*' }, values: [{ name: 'A_1', digest: digest('1') }] },
+        { pattern: { prefix: 'B_' }, values: [] },
+      ],
+    },
+    ignoredInputs: [path('cache\udc80'), path('..')],
   },
   outputs: [
     outputFile('dist/é\udc90', 'x', { mode: 0o755, blind: true }),
@@ -21,6 +32,7 @@ const full: Entry = sampleEntry('e', {
     { kind: 'link', path: path('dist/l'), target: '../\udc80', blind: false },
   ],
   removals: [path('old')],
+  ignoredOutputs: [path('cache')],
   log: { segments: [{ stream: 'stderr', length: 2 }], bytes: { kind: 'inline', buffer: Uint8Array.of(0, 255) } },
   notes: ['used the network (h:1)'],
 });

@@ -3,6 +3,7 @@ import { classify } from '../../../src/cache/classify.ts';
 import type { Classified, Evidence } from '../../../src/cache/evidence.ts';
 import { absent, type FileState } from '../../../src/cache/file-state.ts';
 import { leftState } from '../../../src/cache/ownership.ts';
+import { covering } from '../../../src/cache/ignored.ts';
 import type { OwnPath } from '../../../src/cache/task-view.ts';
 import type { ListedName } from '../../../src/execute/trace/raw-trace.ts';
 import type { PathHistory, Trace } from '../../../src/execute/trace/trace.ts';
@@ -20,11 +21,16 @@ export interface Scene {
   readonly trace?: Partial<Trace>;
   readonly namesNow?: readonly ListedName[];
   readonly isIgnored?: boolean;
+  /** What tools said to mean nothing, with all below it. */
+  readonly ignoredInputs?: readonly string[];
+  readonly ignoredOutputs?: readonly string[];
   readonly over?: Partial<Evidence>;
 }
 
 /** What a step with index 1 is found to have done. */
-export function classified({ paths, own = {}, leftOver = [], trace, namesNow, isIgnored = false, over }: Scene): Classified {
+export function classified(scene: Scene): Classified {
+  const { paths, own = {}, leftOver = [], trace, namesNow, isIgnored = false, over } = scene;
+  const [isIgnoredInput, isIgnoredOutput] = [scene.ignoredInputs, scene.ignoredOutputs].map((names = []) => covering(names.map(path)));
   const stories = Object.entries(paths) as [WorkspacePath, Story][];
   const owned = new Map(Object.entries(own) as [WorkspacePath, OwnPath][]);
   const states = new Map([...owned].map(([at, { state }]) => [at, state]));
@@ -42,11 +48,13 @@ export function classified({ paths, own = {}, leftOver = [], trace, namesNow, is
     now: (at) => states.get(at) ?? absent,
     namesNow: () => namesNow,
     moved: new Set(),
-    isIgnored: () => isIgnored,
+    isGitIgnored: () => isIgnored,
     knownDigest: () => undefined,
     changedOutside: () => true,
     isFreeOutside: () => false,
-    isExcludedInput: () => false,
+    isExcludedInput: isIgnoredInput!,
+    isIgnoredInput: isIgnoredInput!,
+    isIgnoredOutput: isIgnoredOutput!,
     ...over,
   });
 }

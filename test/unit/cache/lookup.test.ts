@@ -41,6 +41,7 @@ async function lookupWorld(files: Readonly<Record<string, string>>): Promise<Loo
     envPrefix: {},
     declaredEnv: {},
     ambientEnv: {},
+    servedEnv: {},
   };
   return {
     ...world,

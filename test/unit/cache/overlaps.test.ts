@@ -41,6 +41,24 @@ test('a step that overlapped with two takes both back', () => {
   expect(retracted).toEqual(['a#two', 'a#three']);
 });
 
+test('a step that ignores what it wrote does not mind another writer, which still does', () => {
+  const overlaps = new Overlaps();
+  const retracted: unknown[] = [];
+  const [first, second] = [overlaps.begin(one), overlaps.begin(two)];
+  first.retract = (at, by) => retracted.push(at, by);
+  overlaps.end(first, paths('cache', 'x'));
+  expect(overlaps.end(second, paths('cache'), paths('cache'))).toBe(undefined);
+  expect(retracted).toEqual(['cache', two]);
+});
+
+test('two steps that ignore what both wrote do not mind each other', () => {
+  const overlaps = new Overlaps();
+  const [first, second] = [overlaps.begin(one), overlaps.begin(two)];
+  first.retract = () => expect.unreachable();
+  overlaps.end(first, paths('cache'), paths('cache'));
+  expect(overlaps.end(second, paths('cache'), paths('cache'))).toBe(undefined);
+});
+
 test('the last writer of a path is known', () => {
   const overlaps = new Overlaps();
   overlaps.end(overlaps.begin(one), paths('x'));

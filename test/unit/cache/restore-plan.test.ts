@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { joinPath } from '../../../src/base/path.ts';
 import type { OutputFile } from '../../../src/cache/entry.ts';
 import { planRestore, type RestorePlan } from '../../../src/cache/restore-plan.ts';
+import type { PlannedStep } from '../../../src/plan/planned.ts';
 import { digest, input, noInputs, outputFile, path, sampleEntry, sampleStep } from './sample.ts';
 import { worldWith, type World } from './world.ts';
 
@@ -44,6 +45,16 @@ describe('a hit', () => {
     await world.own(step, ['dist/a', 'dist/b']);
     await world.own(sampleStep(2), ['dist/later']);
     expect(shown(await planned(world, [await world.output('dist/a')]))).toEqual(['- dist/b', '= dist/a']);
+  });
+
+  test('leaves alone what its recorded run said to be no output, unless the task names it', async () => {
+    const world = await worldWith({ 'dist/a': 'A', 'cache/a': 'A', 'cache/b/c': 'C' });
+    await world.own(step, ['dist/a', 'cache', 'cache/a', 'cache/b/c']);
+    const over = { ignoredOutputs: [path('cache')], removals: [path('cache/b')] };
+    expect(shown(await planned(world, [], over))).toEqual(['- dist/a']);
+    const named = { ...step, caching: { ...step.caching, output: { auto: true, include: ['cache/a'], exclude: [] } } } as PlannedStep;
+    const plan = await planRestore(named, sampleEntry('e', over), await world.view(named), ignoring());
+    expect(shown(plan)).toEqual(['- cache/a', '- dist/a']);
   });
 
   test('removes nothing that was there before its step', async () => {

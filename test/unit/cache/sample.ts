@@ -84,6 +84,8 @@ export const noInputs: Fingerprint = {
   declared: undefined,
   programs: [],
   ambient: {},
+  asked: { names: [], sets: [] },
+  ignoredInputs: [],
 };
 
 export function input(at: string, content = 'a'): Fingerprint['files'][number] {
@@ -98,6 +100,7 @@ export function sampleEntry(id: string, over: Partial<Entry> = {}): Entry {
     fingerprint: noInputs,
     outputs: [],
     removals: [],
+    ignoredOutputs: [],
     log: { segments: [], bytes: { kind: 'inline', buffer: new Uint8Array() } },
     notes: [],
     ...over,

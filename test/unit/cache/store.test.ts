@@ -118,15 +118,15 @@ describe('the store', () => {
   });
 
   test('drops what older formats left, unread, and nothing else', () => {
-    const home = directoryWith({ 'v0/index/CURRENT': 'x', 'v0/salt': 'old', 'v99/salt': 'newer', 'vx/a': '', mine: '' });
+    const home = directoryWith({ 'v1/index/CURRENT': 'x', 'v1/salt': 'old', 'v99/salt': 'newer', 'vx/a': '', mine: '' });
     opened(home);
-    expect(readdirSync(home).sort()).toEqual(['mine', 'v1', 'v99', 'vx']);
+    expect(readdirSync(home).sort()).toEqual(['mine', 'v2', 'v99', 'vx']);
   });
 
   test('leaves directories of that name alone that are not its own', () => {
-    const home = directoryWith({ 'v0/user.ts': 'mine' });
+    const home = directoryWith({ 'v1/user.ts': 'mine' });
     opened(home);
-    expect(readFileSync(joinPath(home, 'v0/user.ts'), 'utf8')).toBe('mine');
+    expect(readFileSync(joinPath(home, 'v1/user.ts'), 'utf8')).toBe('mine');
   });
 
   test.for(['file', 'file/below'])('is a fault where %s stands in its place', (place) => {
@@ -147,9 +147,9 @@ describe('the salt', () => {
 
   test('is made anew where it was damaged', () => {
     const home = directoryWith({});
-    mkdirSync(joinPath(home, 'v1'));
-    writeFileSync(joinPath(home, 'v1/salt'), '');
+    mkdirSync(joinPath(home, 'v2'));
+    writeFileSync(joinPath(home, 'v2/salt'), '');
     expect(opened(home).salt).toHaveLength(32);
-    expect(existsSync(joinPath(home, 'v1/salt'))).toBe(true);
+    expect(existsSync(joinPath(home, 'v2/salt'))).toBe(true);
   });
 });

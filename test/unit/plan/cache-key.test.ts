@@ -38,6 +38,7 @@ function ready(over: Partial<ReadyStep> = {}, stepCaching: StepCaching = caching
     envPrefix: { P: 'secret' },
     declaredEnv: { B: 'secret', A: 'other' },
     ambientEnv: { CI: 'true' },
+    servedEnv: {},
     ...over,
   };
 }

@@ -14,6 +14,17 @@ test('an entry is told by what it rested on and what it left', () => {
       declared: [input('conf/x.json')],
       programs: [{ name: 'node', digest: digest('node') }],
       ambient: { CI: null, TZ: digest('UTC') },
+      asked: {
+        names: [
+          { name: 'CI', digest: null },
+          { name: 'A\n', digest: digest('1') },
+        ],
+        sets: [
+          { pattern: { glob: 'V?_*' }, values: [{ name: 'VA_1', digest: digest('1') }] },
+          { pattern: { prefix: 'W_' }, values: [] },
+        ],
+      },
+      ignoredInputs: [path('dist'), path('.mytool')],
     },
     outputs: [
       { kind: 'directory', path: path('dist'), mode: 0o755, blind: false },
@@ -21,6 +32,7 @@ test('an entry is told by what it rested on and what it left', () => {
       { kind: 'link', path: path('dist/l'), target: 'a.js', blind: false },
     ],
     removals: [path('dist/old')],
+    ignoredOutputs: [path('.mytool'), path('.log')],
   });
   expect(entryLines(entry, ['API_*'])).toEqual([
     'Inputs:',
@@ -35,11 +47,19 @@ test('an entry is told by what it rested on and what it left', () => {
     "  env 'API_*'",
     "  env 'CI'",
     "  env 'TZ'",
+    "  env 'A\\x0a'",
+    "  env 'V?_*'",
+    "  env 'VA_1'",
+    "  env 'W_*'",
     'Outputs:',
     '  dist (folder)',
     '  dist/a\\x0a.js',
     '  dist/l → a.js',
     '  dist/old (removed)',
+    'Ignored:',
+    '  .log (output)',
+    '  .mytool (input, output)',
+    '  dist (input)',
   ]);
 });
 
