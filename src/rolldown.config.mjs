@@ -12,7 +12,6 @@ const entries = {
   'blob.worker': 'workers/blob.worker.ts',
   'ipc-server.worker': 'workers/ipc-server.worker.ts',
   client: 'workers/client.ts',
-  'tool-relay': 'workers/tool-relay.ts',
 };
 
 /** Native modules, and what finds its own worker file beside itself, stay packages. */
@@ -36,15 +35,15 @@ const modules = defineConfig({
   },
 });
 
-/** What tools load: one file, which everything that is a Node can `require`. */
-const nodeClient = defineConfig({
-  input: { 'node-client': 'workers/node-client.ts' },
+/** What tools load and start: files that stand alone, and that everything that is a Node can `require`. */
+const forTools = defineConfig({
+  input: { 'node-client': 'workers/node-client.ts', 'tool-relay': 'workers/tool-relay.ts' },
   platform: 'node',
   output: { dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', sourcemap: false, minify: false },
 });
 
 // oxlint-disable-next-line import/no-default-export -- rolldown asks for it
-export default [modules, nodeClient];
+export default [modules, forTools];
 
 /** The package that a chunk is made of; many a package's own main file has a name that says nothing. */
 function packageOfAll(modules) {

@@ -1,6 +1,5 @@
 import { types } from 'node:util';
-import { asNodeDecodes } from '../src/base/own-bytes.ts';
-import { decodePath } from '../src/base/path.ts';
+import { decodePath, lossyText } from '../src/base/path.ts';
 import type { NamePattern } from '../src/base/name-pattern.ts';
 import { Runner, type Tracking } from '../src/execute/ipc/client/runner.ts';
 import { reportedPath } from '../src/execute/ipc/client/reported-path.ts';
@@ -59,12 +58,12 @@ function speaking(runner: Runner): RunnerClient {
     getEnv: (name, options) => {
       const wanted = nameText(name);
       const value = attempt(() => runner.getEnv(wanted, tracking(options)), undefined);
-      return value === undefined ? undefined : asNodeDecodes(value);
+      return value === undefined ? undefined : lossyText(value);
     },
     getEnvs: (query, options) => {
       const pattern = namePattern(query);
       const variables = attempt(() => runner.getEnvs(pattern, tracking(options)), []);
-      return Object.fromEntries(variables.map((variable) => variable.map(asNodeDecodes) as [string, string]));
+      return Object.fromEntries(variables.map((variable) => variable.map(lossyText) as [string, string]));
     },
   };
 }

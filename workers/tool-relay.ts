@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 
 /**
- * `node tool-relay.mjs tell|ask <endpoint>`: sends what is on stdin to the runner, and after `ask` prints the line that it
+ * `node tool-relay.cjs tell|ask <endpoint>`: sends what is on stdin to the runner, and after `ask` prints the line that it
  * answers. Exits with 1, and the reason on stderr, where that cannot be done.
  */
 const [mode, endpoint = ''] = process.argv.slice(2);

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { CommandError } from '../base/diagnostic.ts';
+import { faithfulEnvironment } from '../base/environment.ts';
+import { faithfulWords } from '../base/faithful-words.ts';
 import { codeOf } from '../base/files.ts';
 import { namePatternMatcher } from '../base/name-pattern.ts';
-import { faithfulEnv, faithfulWords } from '../base/own-bytes.ts';
 import { encodePath } from '../base/path.ts';
 import type { Variable } from '../execute/ipc/client/answers.ts';
 import { reportedPath } from '../execute/ipc/client/reported-path.ts';
@@ -132,14 +133,14 @@ function trackingOf({ untracked = false }: Flags) {
 }
 
 function ownVariable(name: string): string | undefined {
-  const env = faithfulEnv(process.env);
+  const env = faithfulEnvironment(process.env);
   return Object.hasOwn(env, name) ? env[name] : undefined;
 }
 
 function ownVariables(glob: string): readonly Variable[] {
   const fits = namePatternMatcher({ glob });
-  const names = Object.entries(faithfulEnv(process.env)).filter(([name]) => fits(name));
-  return names.map(([name, value = '']): Variable => [name, value]).sort(([a], [b]) => (a < b ? -1 : 1));
+  const variables: Variable[] = Object.entries(faithfulEnvironment(process.env)).filter(([name]) => fits(name));
+  return variables.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function print(text: string): number {

@@ -25,6 +25,12 @@ test('what a chunk imports is of Node, of the bundle, or a dependency', () => {
   expect([...new Set(packages)].sort()).toEqual(Object.keys(manifest.dependencies).sort());
 });
 
+test.each(['node-client.cjs', 'tool-relay.cjs'])('%s, which tools load, needs nothing but Node', (name) => {
+  const required = [...read(name).matchAll(/\brequire\("([^"]+)"\)/g)].map(([, module = '']) => module);
+  expect(required).not.toEqual([]);
+  expect(required.filter((module) => !isBuiltin(module))).toEqual([]);
+});
+
 test('CommonJS can require the API', () => {
   const api: unknown = createRequire(import.meta.url)(`${root}dist/index.mjs`);
   expect(api).toMatchObject({ defineConfig: expect.any(Function) as unknown });

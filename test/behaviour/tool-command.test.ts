@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { directoryWith } from '../harness/files.ts';
@@ -112,5 +113,6 @@ test('reprise tool loads next to nothing', async () => {
   const { stdout, loaded } = await runAndList(await createRig(), ['tool', 'get-env', 'HOME']);
   expect(stdout).not.toBe('');
   expect(loaded).toContain('tool.mjs');
-  expect(loaded.length).toBeLessThan(10);
+  const sizes = loaded.map((name) => statSync(fileURLToPath(new URL(`../../dist/${name}`, import.meta.url))).size);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(60_000);
 });

@@ -18,7 +18,7 @@ const needed = [
   'dist/index.d.ts',
   'dist/node-client.cjs',
   'dist/THIRD-PARTY-NOTICES.txt',
-  'dist/tool-relay.mjs',
+  'dist/tool-relay.cjs',
 ];
 
 describe('the tarball', () => {
@@ -34,7 +34,7 @@ describe('the tarball', () => {
 
   test('holds what was built and what is to be read, nothing else', () => {
     const known =
-      /^(dist\/([\w.-]+\.mjs|[\w-]+\.schema\.json|(index|client)\.d\.ts|node-client\.cjs|THIRD-PARTY-NOTICES\.txt|native\/(trace-helper-linux-(x64|arm64)|tool-socket-linux-(x64|arm64)\.node))|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+      /^(dist\/([\w.-]+\.mjs|[\w-]+\.schema\.json|(index|client)\.d\.ts|(node-client|tool-relay)\.cjs|THIRD-PARTY-NOTICES\.txt|native\/(trace-helper-linux-(x64|arm64)|tool-socket-linux-(x64|arm64)\.node))|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     expect(installed.files.filter((path) => !known.test(path))).toEqual([]);
     expect(installed.files).toEqual(expect.arrayContaining(needed));
   });
@@ -82,10 +82,23 @@ describe.each(nodeVersions)('installed without scripts, on Node %s', (version) =
     const { stdout, status } = installed.run(version, 'node', `--input-type=${type}`, '-e', script);
     expect({ stdout, status }).toEqual({ stdout: 'x\n', status: 0 });
   });
+
+  test.each([
+    ['import', `import { disableCache, getEnv } from 'reprise/client'; disableCache(); console.log(getEnv('A'));`, 'module'],
+    ['require', `const { disableCache, getEnv } = require('reprise/client'); disableCache(); console.log(getEnv('A'));`, 'commonjs'],
+  ])('the client of tools can be had by %s, and does nothing outside of a run', (_how, script, type) => {
+    const { stdout, stderr, status } = installed.run(version, 'node', `--input-type=${type}`, '-e', script);
+    expect({ stdout, status }).toEqual({ stdout: 'undefined\n', status: 0 });
+    expect(stderr.replaceAll(/^.*(?:ExperimentalWarning|--trace-warnings).*\n/gm, '')).toBe('');
+  });
 });
 
 function config(tasks: string): string {
   return `import { defineConfig } from 'reprise';\nexport const config = defineConfig({ tasks: ${tasks} });\n`;
+}
+
+function asked(query: string): string {
+  return `import { getEnvs } from 'reprise/client';\nexport const found: Record<string, string> = getEnvs(${query});\n`;
 }
 
 describe('the types', () => {
@@ -108,6 +121,11 @@ describe('the types', () => {
       'check.mts',
     );
   };
+
+  test.each(['NodeNext+NodeNext', 'ESNext+Bundler'])('of the client of tools are sound in themselves (%s)', (module) => {
+    expect(check(module, asked(`{ prefix: 'A_' }, { tracked: false }`))).toEqual({ stdout: '', stderr: '', status: 0 });
+    expect(check(module, asked('1')).stdout).toContain('not assignable');
+  });
 
   test.each(['NodeNext+NodeNext', 'ESNext+Bundler', 'Preserve+Bundler'])('are sound in themselves and know the keys (%s)', (module) => {
     const good = config(`{ a: 'echo', b: { command: ['a', 'b'], dependsOn: ['a'], input: ['src/**', { auto: true }] } }`);

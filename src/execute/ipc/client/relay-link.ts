@@ -57,6 +57,6 @@ function relayEnv(env: LinkOptions['env']): LinkOptions['env'] {
 }
 
 function relayFile(): string {
-  const places = ['./tool-relay.mjs', '../../../../dist/tool-relay.mjs'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const places = ['./tool-relay.cjs', '../../../../dist/tool-relay.cjs'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
   return places.find((place) => existsSync(place)) ?? '';
 }
