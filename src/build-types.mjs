@@ -6,8 +6,8 @@ import { build } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 
 /**
- * Writes `dist/index.d.ts`: what `src/index.ts` exports, and all that its types are made of, in one file that imports
- * nothing but Node's own types. A user needs none of the packages that the types come from.
+ * Writes `dist/index.d.ts` and `dist/client.d.ts`: what the entries of the package export, and all that their types are made
+ * of, in files that import nothing but Node's own types. A user needs none of the packages that the types come from.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 mkdirSync(join(root, 'dist'), { recursive: true });
@@ -17,7 +17,7 @@ try {
   const options = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--rootDir', root, '--outDir', declarations];
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--project', root, ...options], { stdio: 'inherit' });
   await build({
-    input: { index: join(declarations, 'src/index.d.ts') },
+    input: { index: join(declarations, 'src/index.d.ts'), client: join(declarations, 'workers/client.d.ts') },
     // Declarations keep the `.ts` of the imports that they were made from.
     resolve: { extensionAlias: { '.ts': ['.d.ts', '.ts'] } },
     plugins: [dts({ dtsInput: true, emitDtsOnly: true, tsconfig: false })],

@@ -12,6 +12,7 @@ const BUG = 70;
 const commands: Readonly<Record<string, (words: readonly string[]) => Promise<number>>> = {
   run: async (words) => (await import('./commands/run.ts')).runCommand(words),
   cache: async (words) => (await import('./commands/cache.ts')).cacheCommand(words),
+  tool: async (words) => (await import('./commands/tool.ts')).toolCommand(words),
 };
 
 const help = `Usage: reprise <command>
@@ -20,6 +21,7 @@ Runs package scripts and tasks in dependency order, and caches them by tracing w
 
   reprise run [flags] [task | package#task] [args…]   run a task; \`reprise run --help\` has the flags
   reprise cache path | ls | size | clean | gc         what is stored
+  reprise tool get-env | ignore-input | …             what a script tells the run that it is part of, or asks it
 
   -V, --version   the version
   -h, --help      this text

@@ -1,4 +1,5 @@
 import { keyedDigest, type Digest } from './base/digest.ts';
+import { lossyText } from './base/path.ts';
 
 /** What `workers/config-loader.ts` says of the config that it ran, as the last line of its stdout. */
 export interface ConfigAnswer {
@@ -58,9 +59,14 @@ export function rememberable({ value, env, listedEnv }: ConfigAnswer, now: Envir
   const counted = env.filter(([name]) => !changesByItself.has(name));
   return {
     ...(value !== undefined && { value }),
-    env: counted.map(([name, read]) => [name, digestOf(read ?? undefined, salt)]),
+    env: counted.map(([name, read]) => [name, digestOf(inBytes(read, now[name]), salt)]),
     envNames: listedEnv ? namesOf(now, salt) : null,
   };
+}
+
+/** A config is told U+FFFD for bytes that are not UTF-8. */
+function inBytes(read: string | null, now: string | undefined): string | undefined {
+  return now !== undefined && lossyText(now) === read ? now : (read ?? undefined);
 }
 
 /** Whether the environment says what it said when the answer was given. */
@@ -74,7 +80,7 @@ function digestOf(value: string | undefined, salt: Uint8Array): Digest | null {
 
 function namesOf(env: Environment, salt: Uint8Array): Digest {
   const names = Object.keys(env).filter((name) => env[name] !== undefined && !changesByItself.has(name));
-  return keyedDigest(salt, names.sort().join('\n'));
+  return keyedDigest(salt, names.sort().join('\0'));
 }
 
 /** They say where a shell stands, and never count. */

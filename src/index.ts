@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { faithfulEnvironment } from './base/environment.ts';
 import type { AbsolutePath } from './base/path.ts';
 import { EventStream } from './event-stream.ts';
 import { limitOf } from './plan/run-query.ts';
@@ -29,7 +30,7 @@ export interface RunOptions {
   readonly args?: readonly string[];
   /** The process's own unless given. */
   readonly cwd?: string;
-  /** The environment that tasks get theirs from; the process's own unless given. */
+  /** The environment that tasks get theirs from; the process's own unless given. A byte that is not UTF-8 is U+DC00 + the byte. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The package at hand unless given; a list holds pnpm filters. */
   readonly packages?: 'all' | 'root' | 'with-dependencies' | readonly string[];
@@ -56,7 +57,7 @@ export interface Run extends AsyncIterable<RunEvent> {
 /** What a run would do, asked of the cache. Runs and writes nothing. Throws a `CommandError` for what its user has to mend. */
 export async function plan(options: RunOptions): Promise<Forecast> {
   const { dryRun } = await import('./dry-run.ts');
-  return await dryRun({ cwd: directoryOf(options), query: queryOf(options) }, options.env ?? process.env);
+  return await dryRun({ cwd: directoryOf(options), query: queryOf(options) }, faithfulEnvironment(options.env ?? process.env));
 }
 
 /**
@@ -82,7 +83,7 @@ async function start(options: RunOptions, events: EventStream<RunEvent>): Promis
     const { run: runRequest } = await import('./run.ts');
     const request = { cwd: directoryOf(options), query: queryOf(options) };
     const host = {
-      env: options.env ?? process.env,
+      env: faithfulEnvironment(options.env ?? process.env),
       cancellation,
       listeners: [(event: RunEvent) => events.push(event)],
       hasTerminal: false,

@@ -1,6 +1,6 @@
 import { loadHasher } from './base/digest.ts';
 import { removeAbandoned, temporaryName } from './base/files.ts';
-import { joinPath, type AbsolutePath } from './base/path.ts';
+import { joinPath, lossyText, type AbsolutePath } from './base/path.ts';
 import { cachePlaces, ledgerIn, statIndexIn, type CachePlaces } from './cache/cache-places.ts';
 import type { Cache } from './cache/cache.ts';
 import { faultFrom, isFault, type CacheFault } from './cache/fault.ts';
@@ -24,7 +24,9 @@ export function placesOf(
   { cacheDirectory, cacheMaxSize }: Pick<Configuration, 'cacheDirectory' | 'cacheMaxSize'>,
   env: Readonly<Record<string, string | undefined>>,
 ): CachePlaces {
-  return cachePlaces(root, { directory: env['REPRISE_CACHE_DIR'] ?? cacheDirectory, maxSize: cacheMaxSize });
+  const named = env['REPRISE_CACHE_DIR'];
+  // A database stands only where its path is UTF-8.
+  return cachePlaces(root, { directory: named === undefined ? cacheDirectory : lossyText(named), maxSize: cacheMaxSize });
 }
 
 /** Opens what the steps of a run share of the cache, or says what keeps it out of order. */

@@ -11,13 +11,14 @@ const entries = {
   'hash.worker': 'workers/hash.worker.ts',
   'blob.worker': 'workers/blob.worker.ts',
   'ipc-server.worker': 'workers/ipc-server.worker.ts',
+  client: 'workers/client.ts',
+  'tool-relay': 'workers/tool-relay.ts',
 };
 
 /** Native modules, and what finds its own worker file beside itself, stay packages. */
 const external = /^(level|classic-level|piscina|@napi-rs\/nice|lz4-napi|oxc-parser|jiti)(\/|$)/;
 
-// oxlint-disable-next-line import/no-default-export -- rolldown asks for it
-export default defineConfig({
+const modules = defineConfig({
   input: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(path))),
   platform: 'node',
   external,
@@ -34,6 +35,16 @@ export default defineConfig({
     minify: false,
   },
 });
+
+/** What tools load: one file, which everything that is a Node can `require`. */
+const nodeClient = defineConfig({
+  input: { 'node-client': 'workers/node-client.ts' },
+  platform: 'node',
+  output: { dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', sourcemap: false, minify: false },
+});
+
+// oxlint-disable-next-line import/no-default-export -- rolldown asks for it
+export default [modules, nodeClient];
 
 /** The package that a chunk is made of; many a package's own main file has a name that says nothing. */
 function packageOfAll(modules) {

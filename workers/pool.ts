@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { existsSync } from 'node:fs';
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, SHARE_ENV } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import type { Digest, HashedFile } from '../src/base/digest.ts';
 import type { AbsolutePath } from '../src/base/path.ts';
@@ -116,8 +116,15 @@ const BATCH = 256;
 
 async function startPiscina(): Promise<Piscina> {
   const { Piscina } = await import('piscina');
-  // Between tasks a thread must keep serving its event loop, which waiting on atomics would block.
-  return new Piscina({ minThreads: 1, maxThreads: Math.max(1, availableParallelism()), idleTimeout: 60_000, atomics: 'disabled' });
+  return new Piscina({
+    minThreads: 1,
+    maxThreads: Math.max(1, availableParallelism()),
+    idleTimeout: 60_000,
+    // Between tasks a thread must keep serving its event loop, which waiting on atomics would block.
+    atomics: 'disabled',
+    // Node crashes where it copies an environment with a name that is not UTF-8.
+    env: SHARE_ENV,
+  });
 }
 
 /** Beside this file: bundled next to it, or the source itself, which the test runner's threads cannot load by themselves. */

@@ -57,7 +57,8 @@ class ServerThread {
   #state: 'free' | 'serving' | 'dead' = 'free';
 
   constructor(onDeath: () => void) {
-    this.#worker = new Worker(threadFile());
+    // What it answers from is given with each step. (Node 20 aborts where it has to copy a name that is not UTF-8.)
+    this.#worker = new Worker(threadFile(), { env: {} });
     this.#remote = wrap<IpcServerThread>(nodeEndpoint(this.#worker));
     this.#death = new Promise((_resolve, reject) => {
       const die = (why: string) => {

@@ -47,7 +47,8 @@ export type DiagnosticCode =
   | 'no-repository'
   | 'unknown-git-ref'
   | 'git-failed'
-  | 'cache-fault';
+  | 'cache-fault'
+  | 'no-runner';
 
 /** Ends the command. Any stage may throw it; only `cli.ts` catches it. */
 export class CommandError extends Error {

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { createHmac } from 'node:crypto';
 import xxhash, { type XXHashAPI } from 'xxhash-wasm';
 import { isAbsence, kindOf, sameStamp, toStamp, type Stamp } from './files.ts';
-import { fsPath, type AbsolutePath } from './path.ts';
+import { encodePath, fsPath, type AbsolutePath } from './path.ts';
 
 declare const digest: unique symbol;
 
@@ -35,9 +35,9 @@ export function canonicalText(value: unknown): string {
   });
 }
 
-/** A digest that tells nothing about the value to those who do not hold `salt`. */
+/** Of the value's bytes (see `decodePath`); tells nothing about them to those who do not hold `salt`. */
 export function keyedDigest(salt: Uint8Array, value: string): Digest {
-  return createHmac('sha256', salt).update(value).digest('hex').slice(0, 32) as Digest;
+  return createHmac('sha256', salt).update(encodePath(value)).digest('hex').slice(0, 32) as Digest;
 }
 
 function formatDigest(high: bigint, low: bigint): Digest {

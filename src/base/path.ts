@@ -22,6 +22,15 @@ export function decodePath(bytes: Uint8Array): string {
   return text.includes('\uFFFD') ? decodeEscaping(buffer) : text;
 }
 
+export function hasEscapedBytes(text: string): boolean {
+  return escapedByte.test(text);
+}
+
+/** The text as those have it who know only UTF-8: with U+FFFD for what is none. */
+export function lossyText(text: string): string {
+  return hasEscapedBytes(text) ? encodePath(text).toString('utf8') : text;
+}
+
 /** The path as `node:fs` takes it: a string where that is faithful, else the bytes. */
 export function fsPath(path: string): string | Buffer {
   return escapedByte.test(path) ? encodePath(path) : path;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { CommandError, type Diagnostic } from '../base/diagnostic.ts';
+import { faithfulEnvironment } from '../base/environment.ts';
 import { codeOf, removeAbandoned, removeIfPossible } from '../base/files.ts';
 import { suggestion } from '../base/nearest.ts';
 import { parseWords } from '../base/words.ts';
@@ -38,8 +39,9 @@ export async function cacheCommand(words: readonly string[]): Promise<number> {
   const flags = command.opts<CacheFlags>();
   const doing = actionNamed(action, flags);
   if (surplus.length > 0) throw usage(`'cache ${action}' takes no '${surplus.join(' ')}'`);
-  const { workspace, configuration } = await readSettings(currentDirectory(process.cwd), process.env);
-  const places = placesOf(workspace.root, configuration, process.env);
+  const env = faithfulEnvironment(process.env);
+  const { workspace, configuration } = await readSettings(currentDirectory(process.cwd), env);
+  const places = placesOf(workspace.root, configuration, env);
   process.stdout.on('error', ignoreClosedPipe).write(`${await doing({ workspace, places, flags })}\n`);
   return 0;
 }
@@ -124,7 +126,7 @@ function filterOf({ task, package: packageName }: CacheFlags): HoldingFilter {
 /** What is neither stored nor in the workspace is a misspelling. */
 async function requireKnown(filter: HoldingFilter, { holdings }: Inventory, workspace: Workspace): Promise<void> {
   if (holdings.some((holding) => isMeant(holding, filter))) return;
-  const { tasks } = await readTaskGraph(workspace.root, process.env);
+  const { tasks } = await readTaskGraph(workspace.root, faithfulEnvironment(process.env));
   const known = [...holdings, ...tasks.map((task) => ({ task: task.id, label: taskLabel(task) }))];
   const { packageName, task } = filter;
   const within = known.filter((one) => packageName === undefined || packageNamesOf(one).includes(packageName));

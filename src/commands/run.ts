@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CommandError } from '../base/diagnostic.ts';
+import { faithfulEnvironment } from '../base/environment.ts';
 import { orAbsent } from '../base/files.ts';
 import type { AbsolutePath } from '../base/path.ts';
 import { recordFile } from '../cache/cache-places.ts';
@@ -34,7 +35,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
 async function showTasks(cwd: AbsolutePath, { display, scope }: RunWords): Promise<number> {
   if (display.dryRun || scope.kind !== 'current') throw usage('no task is named', 'reprise run [flags] <task> [args…]');
   const { readTaskGraph } = await import('../prepare.ts');
-  const graph = await readTaskGraph(cwd, process.env);
+  const graph = await readTaskGraph(cwd, faithfulEnvironment(process.env));
   if (display.json) {
     const { graphJson } = await import('../graph/graph-json.ts');
     return print(`${JSON.stringify(graphJson(graph), undefined, 2)}\n`);
@@ -45,7 +46,7 @@ async function showTasks(cwd: AbsolutePath, { display, scope }: RunWords): Promi
 
 async function showForecast(cwd: AbsolutePath, words: RunWords & { readonly task: string }): Promise<number> {
   const { dryRun } = await import('../dry-run.ts');
-  const told = await dryRun({ cwd, query: queryOf(words) }, process.env);
+  const told = await dryRun({ cwd, query: queryOf(words) }, faithfulEnvironment(process.env));
   if (words.display.json) {
     const { planJson } = await import('../report/plan-json.ts');
     return print(`${JSON.stringify(planJson(told, describeMiss), undefined, 2)}\n`);
@@ -66,7 +67,7 @@ async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: str
   try {
     const record = await run(
       { cwd, query: { ...query, limit: query.limit ?? limitInEnvironment() } },
-      { env: process.env, cancellation, listeners: [(event) => stream.show(event)], hasTerminal: true },
+      { env: faithfulEnvironment(process.env), cancellation, listeners: [(event) => stream.show(event)], hasTerminal: true },
     );
     stream.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
     const { trouble } = outputs.stdout;
@@ -82,7 +83,7 @@ async function details(record: RunRecord, cwd: AbsolutePath, { verbosity }: Disp
   const hasColors = wantsColors(process.stdout, process.env);
   if (verbosity < 2) return renderDetails(record, { hasColors });
   const { recordedEntries } = await import('../recorded-entries.ts');
-  return renderDetails(record, { hasColors, entries: await recordedEntries(record, cwd, process.env) });
+  return renderDetails(record, { hasColors, entries: await recordedEntries(record, cwd, faithfulEnvironment(process.env)) });
 }
 
 async function showLast(cwd: AbsolutePath, { task, display }: RunWords): Promise<number> {

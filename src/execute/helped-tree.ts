@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Exit, Traced } from './execution.ts';
 import { exitOf, notStarted, signalled } from './exit.ts';
 import { followReport, type HelperReport } from './helper-report.ts';
+import { splitEnvironment } from './odd-variables.ts';
 import { signalIfAlive, stdioOf, unstartedTree, whyNotSpawned, type ProcessTree, type TreeRequest } from './process-tree.ts';
 import type { PipePair } from './task-pipes.ts';
 import { decodeTrace } from './trace/decode.ts';
@@ -19,12 +20,14 @@ const signalOrder = (name: NodeJS.Signals) => Buffer.from([0x54, constants.signa
  * May throw what `spawn` throws. Of `pipes` nothing stays open that no process writes to.
  */
 export function startHelpedTree(request: TreeRequest, helper: string, pipes: PipePair | undefined): ProcessTree {
-  const child = spawnHelper(request, helper, pipes);
+  const { plain, odd } = splitEnvironment(request.ready.env);
+  const child = spawnHelper(request, helper, { env: plain, variablesLength: odd.length, pipes });
   if (child.pid === undefined) return unstartedTree(request, whyNotSpawned(child, request));
   const report = followReport(child.stdio[3] as Readable);
   const control = child.stdio[4] as Writable;
   // An order to a helper that is gone has nobody left to reach.
   control.on('error', () => {});
+  if (odd.length > 0) control.write(odd);
   const helperEnd = endOf(child).finally(() => control.destroy());
   return {
     stdout: pipes?.[0].output ?? child.stdout,
@@ -37,12 +40,19 @@ export function startHelpedTree(request: TreeRequest, helper: string, pipes: Pip
   };
 }
 
-function spawnHelper(request: TreeRequest, helper: string, pipes: PipePair | undefined): ChildProcess {
-  const { cwd, env } = request.ready;
+interface Handed {
+  readonly env: Readonly<Record<string, string>>;
+  /** In bytes: of the variables that the helper gets by its control pipe. */
+  readonly variablesLength: number;
+  readonly pipes: PipePair | undefined;
+}
+
+function spawnHelper(request: TreeRequest, helper: string, { env, variablesLength, pipes }: Handed): ChildProcess {
+  const { cwd } = request.ready;
   const stdio = pipes === undefined ? stdioOf(request) : ['ignore' as const, ...pipes.map(({ input }) => input)];
   let child: ChildProcess | undefined;
   try {
-    child = spawn(helper, helperArguments(request), { cwd, env, stdio: [...stdio, 'pipe', 'pipe'] });
+    child = spawn(helper, helperArguments(request, variablesLength), { cwd, env, stdio: [...stdio, 'pipe', 'pipe'] });
     return child;
   } finally {
     // The child has its own; while ours were open, the output would have no end.
@@ -51,10 +61,11 @@ function spawnHelper(request: TreeRequest, helper: string, pipes: PipePair | und
   }
 }
 
-function helperArguments({ ready, trace, terminal }: TreeRequest): string[] {
+function helperArguments({ ready, trace, terminal }: TreeRequest, variablesLength: number): string[] {
   const tracing = trace === undefined ? [] : ['--trace', ...trace.roots.flatMap((root) => ['--root', root])];
   const group = terminal ? [] : ['--group'];
-  return [...tracing, ...group, '--report-fd', '3', '--control-fd', '4', '--', ready.program, ready.argv0, ...ready.args];
+  const variables = variablesLength === 0 ? [] : ['--variables', String(variablesLength)];
+  return [...tracing, ...group, ...variables, '--report-fd', '3', '--control-fd', '4', '--', ready.program, ready.argv0, ...ready.args];
 }
 
 /** Of the helper itself. */

@@ -1,7 +1,16 @@
 import { accessSync, closeSync, constants, lstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { listDirectory, orUnreadable } from '../base/files.ts';
-import { fsPath, isInside, joinPath, normalizeAbsolute, toWorkspacePath, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
+import {
+  fsPath,
+  hasEscapedBytes,
+  isInside,
+  joinPath,
+  normalizeAbsolute,
+  toWorkspacePath,
+  type AbsolutePath,
+  type WorkspacePath,
+} from '../base/path.ts';
 import { shellsEchoAlike, withArgs } from './command.ts';
 import { makeEnvironment, servedEnvironment, type EnvRequest } from './env.ts';
 import { invalidCommand, isUnspeakable, missingDirectory, noProgram } from './not-runnable.ts';
@@ -42,7 +51,7 @@ export function makeReady(step: PlannedStep, context: ReadyContext): ReadyStep |
     const found = findProgram(name, { ...place, isThere: name.includes('/') ? isSomething : isFile });
     return noProgram(name, step, { found, path: runnerEnv['PATH'] });
   }
-  if (step.command.kind === 'program' && isShellText(program)) return makeReady(forShell(step), context);
+  if (step.command.kind === 'program' && (hasEscapedBytes(program) || isShellText(program))) return makeReady(forShell(step), context);
   return {
     step,
     program,
@@ -71,7 +80,7 @@ function withoutAssigned(ambientEnv: ReadyStep['ambientEnv'], envPrefix: ReadySt
 function wordsOf({ command }: PlannedStep, scope: ExpansionScope): [string, ...string[]] | undefined {
   if (command.kind === 'shell') return ['/bin/sh', '-c', asOperand(withArgs(command.script, command.args))];
   const words = expandWords(command.words, scope);
-  if (words === undefined || words.some((word) => typeof fsPath(word) !== 'string')) return undefined;
+  if (words === undefined || words.some(hasEscapedBytes)) return undefined;
   const [name = '', ...args] = words;
   return command.kind === 'echo' && !shellsEchoAlike(args) ? undefined : [name, ...args];
 }

@@ -45,7 +45,10 @@ const directions: Readonly<Record<string, Direction>> = {
     types: ['src/plan/', 'src/cache/', ...graphTypes],
     never: processes,
   },
-  'workers/': { values: ['src/base/', 'src/execute/ipc/protocol.ts', 'src/config-answer.ts'], types: ['src/execute/', 'src/cache/'] },
+  'workers/': {
+    values: ['src/base/', 'src/execute/ipc/protocol.ts', 'src/execute/ipc/client/', 'src/config-answer.ts'],
+    types: ['src/execute/', 'src/cache/'],
+  },
   'src/commands/': { values: [...stages, 'ui/', ...wholes], ownFiles: false, never: threads },
   'src/': { values: ['src/', 'ui/', 'workers/'] },
 };

@@ -5,7 +5,8 @@ const lineLimit = 250;
 const bannedNames = new Set(['utils', 'helpers', 'common', 'types', 'manager', 'service', 'handler']);
 
 /** The environment, the directory and signal handlers come in through these. */
-const mayReadProcess = /^(src\/(cli\.ts|current-directory\.ts|index\.ts|run\.ts|commands\/)|workers\/config-loader\.ts)/;
+const mayReadProcess =
+  /^(src\/(cli\.ts|current-directory\.ts|index\.ts|run\.ts|commands\/)|workers\/(config-loader|client|node-client)\.ts)/;
 const processEdges = new Set(['env', 'cwd', 'chdir', 'on', 'once', 'addListener', 'prependListener', 'computed']);
 
 export function tooLong(files: readonly SourceFile[]): string[] {

@@ -68,6 +68,13 @@ test('variables that it read count, others do not, and going back hits', async (
   expect(await shown(rig, { env: { MODE: 'dev' } })).toMatchObject({ printed: 'dev', runs: 0 });
 });
 
+test('variables that it read count by their bytes, UTF-8 or not', async () => {
+  const rig = await workspace(`${marking}${said('String(process.env.MODE?.length)')}`);
+  expect(await shown(rig, { env: { MODE: '\udcff' } })).toMatchObject({ printed: '1', runs: 1 });
+  expect(await shown(rig, { env: { MODE: '\udcfe' } })).toMatchObject({ printed: '1', runs: 1 });
+  expect(await shown(rig, { env: { MODE: '\udcff' } })).toMatchObject({ printed: '1', runs: 0 });
+});
+
 test('no value of the environment is stored in clear', async () => {
   const rig = await workspace(`${marking}${said('String(process.env.TOKEN?.length)')}`);
   expect(await shown(rig, { env: { TOKEN: 'hunter2-hunter2' } })).toMatchObject({ printed: '15', runs: 1 });

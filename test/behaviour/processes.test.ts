@@ -146,6 +146,16 @@ describe.each([
   });
 });
 
+describe('variables that are not UTF-8', () => {
+  const print = { program: '/bin/sh', args: ['-c', 'printf "%s" "$X"'], env: { X: 'a\udcff', HOME: '/h' } };
+  const printed = async (one: TraceHelper) => bytesOf((await new Executing(await createRig(), { ...print, helper: one }).ended).log);
+
+  test('reach the command as they are through the helper, and as U+FFFD without it', async () => {
+    expect((await printed(helper)).toString('latin1')).toBe('a\xff');
+    expect((await printed(none)).toString()).toBe('a\uFFFD');
+  });
+});
+
 describe('with the helper', () => {
   test('a script may open its output by name', async () => {
     const run = new Executing(await createRig(), {

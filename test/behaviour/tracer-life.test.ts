@@ -1,11 +1,39 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { constants } from 'node:os';
+import type { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { AbsolutePath } from '../../src/base/path.ts';
 import { findTraceHelper } from '../../src/execute/trace/tracer.ts';
 import { directoryWith } from '../harness/files.ts';
-import { compileC, executed, seen, traced, TracedRun, tracedShell, type TracedOptions } from '../harness/traced.ts';
+import { compileC, executed, helperPath, seen, traced, TracedRun, tracedShell, type TracedOptions } from '../harness/traced.ts';
+
+describe('variables by the control descriptor', () => {
+  test('are in the environment of the task, byte for byte', async () => {
+    const root = directoryWith({});
+    const variables = Buffer.from('A=\xff\0B\xfe=b=\xc3\xa9\0C=\0', 'latin1');
+    await traced(['/bin/cp', '/proc/self/environ', 'environment'], { root, variables, env: { PATH: '/bin', D: 'd' } });
+    const found = readFileSync(`${root}/environment`, 'latin1').split('\0');
+    expect(found.toSorted()).toEqual(['', 'A=\xff', 'B\xfe=b=\xc3\xa9', 'C=', 'D=d', 'PATH=/bin']);
+  });
+
+  test('may be more than the system lets a process start with', async () => {
+    const variables = Buffer.from(`A=${'\xff'.repeat(200_000)}\0`, 'latin1');
+    const { frames } = await traced(['/bin/true'], { root: directoryWith({}), variables });
+    expect(frames).toContainEqual({ kind: 'not-started', errno: constants.errno.E2BIG });
+  });
+
+  test('that do not all come keep the task from being started', async () => {
+    const root = directoryWith({});
+    const words = ['--variables', '9', '--report-fd', '3', '--control-fd', '4', '--', '/bin/touch', 'touch', `${root}/file`];
+    const helper = spawn(helperPath(), words, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    (helper.stdio[4] as Writable).end('A=\xff');
+    // One that checks itself has another code, since it frees nothing before it fails.
+    expect((await once(helper, 'exit'))[0]).toBeGreaterThan(0);
+    expect(existsSync(`${root}/file`)).toBe(false);
+  });
+});
 
 describe('the end of a task', () => {
   test('an exit code', async () => {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { splitEnvironment } from '../../src/execute/odd-variables.ts';
 
 /** The built command line, or the file that `REPRISE_CLI` names. */
 const cli = process.env['REPRISE_CLI'] ?? fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
@@ -16,6 +17,7 @@ export interface CliOutput {
 
 export interface CliOptions {
   readonly cwd: string;
+  /** In the scheme of `decodePath`. */
   readonly env: Readonly<Record<string, string>>;
   /** As a user whom modes hold back, where the tests are run by root. */
   readonly isUnprivileged?: boolean;
@@ -37,8 +39,9 @@ export class RunningCli {
   readonly #stderr: Buffer[] = [];
 
   constructor(args: readonly string[], { cwd, env, isUnprivileged = false }: CliOptions) {
-    const [program = node, ...words] = [...(isUnprivileged ? asNobody : []), node, cli, ...args];
-    const child = spawn(program, words, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { plain, odd } = splitEnvironment(env);
+    const [program = node, ...words] = [...(isUnprivileged ? asNobody : []), ...withOdd(odd), node, cli, ...args];
+    const child = spawn(program, words, { cwd, env: plain, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.on('data', (bytes: Buffer) => this.#stdout.push(bytes));
     child.stderr.on('data', (bytes: Buffer) => this.#stderr.push(bytes));
     this.#child = child;
@@ -71,6 +74,18 @@ export class RunningCli {
       exitCode: code ?? 128 + constants.signals[signal ?? 'SIGKILL'],
     };
   }
+}
+
+/** Words before a program that put variables into its environment which only a shell can speak. */
+function withOdd(odd: Buffer): string[] {
+  if (odd.length === 0) return [];
+  const octal = [...odd].map((byte) => (byte === 0 ? '\n' : `\\${byte.toString(8).padStart(3, '0')}`));
+  const words = octal
+    .join('')
+    .trimEnd()
+    .split('\n')
+    .map((text) => `"$(printf '${text}')"`);
+  return ['/bin/sh', '-c', `exec env ${words.join(' ')} "$@"`, 'sh'];
 }
 
 function textOf(chunks: readonly Buffer[]): string {

@@ -64,6 +64,10 @@ export class RawClient {
     return client;
   }
 
+  get isClosed(): boolean {
+    return this.#socket.closed;
+  }
+
   write(bytes: string | Uint8Array): boolean {
     return this.#socket.write(bytes);
   }

@@ -12,6 +12,8 @@ import { findTraceHelper } from '../../src/execute/trace/tracer.ts';
 export interface TracedOptions {
   readonly root: AbsolutePath;
   readonly env?: Readonly<Record<string, string>>;
+  /** As `--variables` has them. */
+  readonly variables?: Buffer;
   readonly traced?: boolean;
   /** Who runs the helper, as arguments of `setpriv`. */
   readonly privileges?: readonly string[];
@@ -32,8 +34,9 @@ export class TracedRun {
   readonly #arrivals = new EventEmitter();
   #output = '';
 
-  constructor(command: readonly string[], { root, env, traced = true, privileges = [] }: TracedOptions) {
-    const options = [...(traced ? ['--trace'] : []), '--group', '--root', root, '--report-fd', '3', '--control-fd', '4'];
+  constructor(command: readonly string[], { root, env, variables, traced = true, privileges = [] }: TracedOptions) {
+    const more = variables === undefined ? [] : ['--variables', String(variables.length)];
+    const options = [...(traced ? ['--trace'] : []), '--group', ...more, '--root', root, '--report-fd', '3', '--control-fd', '4'];
     const line = [...privileges, helperPath(), ...options, '--', command[0] ?? '', ...command];
     this.helper = spawn(line[0] ?? '', line.slice(1), {
       cwd: root,
@@ -47,6 +50,7 @@ export class TracedRun {
     // A helper that was ended breaks the pipe.
     this.#control.on('error', () => {});
     onTestFinished(() => void this.#control.destroy());
+    if (variables !== undefined) this.#control.write(variables);
   }
 
   /** Waits for the first frame of this kind. */
@@ -106,8 +110,8 @@ export class TracedRun {
   }
 }
 
-/** The helper that was built, or the one that checks itself (`build.mjs --sanitize`) when `TRACE_HELPER` names it. */
-function helperPath(): string {
+/** The helper that was built, or the one that checks itself (`npm run build:native -- --sanitize`) when `TRACE_HELPER` names it. */
+export function helperPath(): string {
   const helper = findTraceHelper();
   if (helper.kind === 'unavailable') throw new Error(helper.why);
   return process.env.TRACE_HELPER ?? helper.path;

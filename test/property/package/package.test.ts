@@ -11,19 +11,32 @@ afterAll(() => installed.dispose());
 
 const helper = `dist/native/trace-helper-linux-${process.arch}`;
 
+const needed = [
+  'dist/cli.mjs',
+  'dist/client.d.ts',
+  'dist/client.mjs',
+  'dist/index.d.ts',
+  'dist/node-client.cjs',
+  'dist/THIRD-PARTY-NOTICES.txt',
+  'dist/tool-relay.mjs',
+];
+
 describe('the tarball', () => {
-  test('holds the helper of this machine, and of the other when there was a compiler for it', () => {
+  test.each([
+    ['helper', (arch: string) => `dist/native/trace-helper-linux-${arch}`],
+    ['socket of tools', (arch: string) => `dist/native/tool-socket-linux-${arch}.node`],
+  ])('holds the %s of this machine, and of the other when there was a compiler for it', (_part, fileOf) => {
     const [foreign, compiler] = process.arch === 'x64' ? ['arm64', 'aarch64-linux-gnu-gcc'] : ['x64', 'x86_64-linux-gnu-gcc'];
     const hasCompiler = spawnSync(compiler, ['--version']).status === 0;
-    expect(installed.files).toContain(helper);
-    expect(installed.files.includes(`dist/native/trace-helper-linux-${foreign}`)).toBe(hasCompiler);
+    expect(installed.files).toContain(fileOf(process.arch));
+    expect(installed.files.includes(fileOf(foreign))).toBe(hasCompiler);
   });
 
   test('holds what was built and what is to be read, nothing else', () => {
     const known =
-      /^(dist\/([\w.-]+\.mjs|[\w-]+\.schema\.json|index\.d\.ts|THIRD-PARTY-NOTICES\.txt|native\/trace-helper-linux-(x64|arm64))|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+      /^(dist\/([\w.-]+\.mjs|[\w-]+\.schema\.json|(index|client)\.d\.ts|node-client\.cjs|THIRD-PARTY-NOTICES\.txt|native\/(trace-helper-linux-(x64|arm64)|tool-socket-linux-(x64|arm64)\.node))|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     expect(installed.files.filter((path) => !known.test(path))).toEqual([]);
-    expect(installed.files).toEqual(expect.arrayContaining(['dist/cli.mjs', 'dist/index.d.ts', 'dist/THIRD-PARTY-NOTICES.txt']));
+    expect(installed.files).toEqual(expect.arrayContaining(needed));
   });
 });
 

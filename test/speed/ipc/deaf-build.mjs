@@ -25,7 +25,7 @@ function absolute(input) {
   return Object.fromEntries(Object.entries(input).map(([name, path]) => [name, join(root, path)]));
 }
 
-const listening = 'const listen = keyed && (() => openSession(ipc, servedEnv(ready, context)));';
+const listening = 'const listen = keyed && (() => openSession(ipc, ready.servedEnv));';
 
 function deafen(code, id) {
   if (!id.endsWith('src/step-run.ts')) return null;

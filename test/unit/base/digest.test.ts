@@ -66,6 +66,13 @@ describe('the canonical text of data', () => {
   });
 });
 
+test('a keyed digest is that of bytes, whether they are UTF-8 or not', () => {
+  const salt = Buffer.from('1');
+  const digests = ['\udcff', '\udcfe', '\uFFFD', ''].map((value) => keyedDigest(salt, value));
+  expect(new Set(digests).size).toBe(4);
+  expect(keyedDigest(salt, '\udcc3\udca9')).toBe(keyedDigest(salt, 'é'));
+});
+
 test('a keyed digest depends on the value and on the salt', () => {
   const [one, two] = [Buffer.from('1'), Buffer.from('2')];
   const digests = [keyedDigest(one, 'a'), keyedDigest(one, 'b'), keyedDigest(two, 'a')];

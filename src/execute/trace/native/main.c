@@ -4,6 +4,7 @@
 #include "life.h"
 #include "report.h"
 #include "supervisor.h"
+#include "variables.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -23,6 +24,7 @@ struct options {
   size_t roots_count;
   int report;
   int control;
+  size_t variables_length;
 };
 
 static bool read_options(int count, char **arguments, struct options *options) {
@@ -36,6 +38,7 @@ static bool read_options(int count, char **arguments, struct options *options) {
     else if (strcmp(name, "--root") == 0) options->roots[options->roots_count++] = arguments[++at];
     else if (strcmp(name, "--report-fd") == 0) options->report = atoi(arguments[++at]);
     else if (strcmp(name, "--control-fd") == 0) options->control = atoi(arguments[++at]);
+    else if (strcmp(name, "--variables") == 0) options->variables_length = strtoul(arguments[++at], NULL, 10);
     else return false;
   }
   if (options->roots == NULL || at + 2 >= count || options->report < 3 || options->control < 3) return false;
@@ -77,13 +80,14 @@ int main(int count, char **arguments) {
   struct options options;
   if (count == 4 && strcmp(arguments[1], "--make-fifos") == 0) return make_fifos(arguments[2], arguments[3]);
   if (!read_options(count, arguments, &options)) {
-    fputs("usage: trace-helper [--trace] [--group] [--root DIR]... --report-fd N --control-fd N -- PROGRAM ARGV0 [ARGS...]\n", stderr);
+    fputs("usage: trace-helper [--trace] [--group] [--root DIR]... [--variables LENGTH] --report-fd N --control-fd N -- PROGRAM ARGV0 [ARGS...]\n", stderr);
     return HELPER_FAILED;
   }
   close_on_exec(options.report);
   close_on_exec(options.control);
   report_to(options.report);
   ignore_signals();
+  if (!variables_take(options.control, options.variables_length)) return fail("trace-helper: variables");
   /* Orphans of the tree become our children, so that none of them can get out of sight. */
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   struct life life = {.launch = &options.launch, .control = options.control, .signals = open_signals()};

@@ -49,7 +49,6 @@ test('what is asked with `tracked: false` leaves no trace', async () => {
 test('names, values and paths may be any bytes', async () => {
   const session = await startSession({ 'N\uDCFF': 'V\uDCFE' });
   const client = await RawClient.greeted(session);
-  const base64 = (...bytes: number[]) => ({ base64: Buffer.from(bytes).toString('base64') });
   client.say({ type: 'ignoreInput', path: base64(0x2f, 0xff) });
   expect(await client.ask({ type: 'getEnv', name: base64(0x4e, 0xff) })).toEqual({ type: 'env', value: base64(0x56, 0xfe) });
   const reports = await reportsOf(session);
@@ -60,10 +59,11 @@ test('names, values and paths may be any bytes', async () => {
 test('a client sends its messages in pieces, or many at once', async () => {
   const session = await startSession({ A: '1' });
   const client = await RawClient.greeted(session);
+  const one = { type: 'env', value: '1' };
   const question = '{"type":"getEnv","name":"A"}\n';
   client.write(question.slice(0, 9));
   client.write(question.slice(9) + question);
-  expect([await client.answer(), await client.answer()]).toEqual(Array(2).fill({ type: 'env', value: '1' }));
+  expect([await client.answer(), await client.answer()]).toEqual([one, one]);
 });
 
 test('a thread serves one session after another, and nothing of the one before', async () => {
@@ -109,3 +109,7 @@ test('a thread that dies leaves no call pending', async () => {
   await servers.close();
   expect(await end).toMatchObject({ kind: 'unavailable', why: expect.stringContaining('its thread ended') });
 });
+
+function base64(...bytes: readonly number[]): { base64: string } {
+  return { base64: Buffer.from(bytes).toString('base64') };
+}
