@@ -14,7 +14,7 @@ export interface ServedEnv {
   readonly matching: (pattern: NamePattern) => readonly SetVariable[];
   /**
    * Not: what the task declares as untracked, what is in its key already, and what each process is given anew. A lookup
-   * leaves out the same, since both lists are part of the key.
+   * leaves out the same: the names that are declared with a value and the untracked patterns are part of the key.
    */
   readonly counts: (name: string) => boolean;
 }
@@ -23,8 +23,12 @@ export function servedEnv({ servedEnv: env, declaredEnv, step: { caching } }: Re
   const digests = digestsOf(env, salt);
   const isUntracked = caching.kind === 'cached' ? untrackedMatcher(caching.untrackedEnv) : () => true;
   // A name that is declared and unset is not in the key.
-  const counts = (name: string): boolean => !isOfProcess(name) && !Object.hasOwn(declaredEnv, name) && !isUntracked(name);
-  return { digest: digests.one, matching: (pattern) => digests.matching(pattern).filter(({ name }) => counts(name)), counts };
+  const isFree = (name: string): boolean => !Object.hasOwn(declaredEnv, name) && !isUntracked(name);
+  return {
+    digest: digests.one,
+    matching: (pattern) => digests.matching(pattern).filter(({ name }) => isFree(name)),
+    counts: (name) => !isOfProcess(name) && isFree(name),
+  };
 }
 
 /** What the tools of an execution asked for, as they were told. Equal questions make equal lists, in whatever order they came. */
@@ -43,6 +47,7 @@ export const nothingAsked: AskedEnv = { names: [], sets: [] };
 const isOfProcess = nameMatcher(processNames);
 
 function untrackedMatcher(patterns: readonly string[]): (name: string) => boolean {
+  if (patterns.length === 0) return () => false;
   const known = knownMatchers.get(patterns) ?? nameMatcher(patterns);
   knownMatchers.set(patterns, known);
   return known;
@@ -52,6 +57,7 @@ const knownMatchers = new WeakMap<readonly string[], (name: string) => boolean>(
 
 interface Digests {
   readonly one: (name: string) => Digest | null;
+  /** But for what each process is given anew. */
   readonly matching: (pattern: NamePattern) => readonly SetVariable[];
 }
 
@@ -66,10 +72,9 @@ function digestsOf(env: ReadyStep['servedEnv'], salt: Uint8Array): Digests {
     return value === undefined ? null : keyedDigest(salt, value);
   });
   const fitting = memoised((text: string): readonly SetVariable[] => {
-    const names = Object.keys(env)
-      .filter(namePatternMatcher(patternOf(text)))
-      .sort();
-    return names.flatMap((name) => {
+    const fits = namePatternMatcher(patternOf(text));
+    const names = Object.keys(env).filter((name) => fits(name) && !isOfProcess(name));
+    return names.sort().flatMap((name) => {
       const digest = one(name);
       return digest === null ? [] : [{ name, digest }];
     });

@@ -71,6 +71,8 @@ function askedPairs({ names, sets }: AskedEnv, now: Snapshot['served']): Pair[] 
 }
 
 function setPairs(were: readonly SetVariable[], are: readonly SetVariable[]): Pair[] {
+  // Both are sorted, and most often the same.
+  if (were.length === are.length && were.every(({ name, digest }, at) => are[at]?.name === name && are[at].digest === digest)) return [];
   const [before, after] = [were, are].map((set) => new Map(set.map(({ name, digest }) => [name, digest])));
   const names = new Set([...were, ...are].map(({ name }) => name));
   return [...names].map((name) => [name, before?.get(name) ?? null, after?.get(name) ?? null]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Classified } from '../../../src/cache/evidence.ts';
 import { absent } from '../../../src/cache/file-state.ts';
 import { classified, outside, ownBy, paths, type Scene } from './evidence-sample.ts';
 import { digest, directory, directoryStamp, file, input, stamp } from './sample.ts';
@@ -13,9 +14,15 @@ const socket = { looked: true, before: stamp('s', { mode: 0o140755 }), now: { ki
 const both = { ignoredInputs: ['c'], ignoredOutputs: ['c'] };
 const written = (blind: boolean, made: boolean, at = 'c/a') => new Map([[at, { blind, made }]]);
 
-describe('what a tool said to be no input', () => {
-  const ignored = (scene: Scene) => classified({ ignoredInputs: ['c'], ...scene });
+function withoutInput(scene: Scene): Classified {
+  return classified({ ignoredInputs: ['c'], ...scene });
+}
 
+function withoutOutput(scene: Scene): Classified {
+  return classified({ ignoredOutputs: ['c'], ...scene });
+}
+
+describe('what a tool said to be no input', () => {
   test.for([
     ['two states of it', { ...read, contradicted: true }],
     ['another state in the end', { ...read, now: file('b') }],
@@ -23,35 +30,37 @@ describe('what a tool said to be no input', () => {
     ['a socket', socket],
     ['something that somebody else made', { looked: true, now: file('b') }],
   ] as const)('may be found to be %s', ([, story]) => {
-    expect(ignored({ paths: { 'c/a': story } }).refusals).toEqual([]);
+    expect(withoutInput({ paths: { 'c/a': story } }).refusals).toEqual([]);
   });
 
   test('is an output when it is overwritten, as if nobody had looked at it', () => {
-    expect(ignored({ paths: { 'c/a': overwritten } })).toMatchObject({ refusals: [], written: written(true, false) });
-    expect(ignored({ paths: { 'c/a': overwritten }, isIgnored: true }).written).toEqual(written(true, true));
-    expect(ignored({ paths: { 'c/a': { looked: true, changed: true, now: file('b') } } }).written).toEqual(written(true, true));
+    expect(withoutInput({ paths: { 'c/a': overwritten } })).toMatchObject({ refusals: [], written: written(true, false) });
+    expect(withoutInput({ paths: { 'c/a': overwritten }, isIgnored: true }).written).toEqual(written(true, true));
+    expect(withoutInput({ paths: { 'c/a': { looked: true, changed: true, now: file('b') } } }).written).toEqual(written(true, true));
   });
 
   test('is an output also when the same bytes are written again', () => {
-    expect(ignored({ paths: { 'c/a': { ...madeAnew, now: file('a', { stamp: stamp('later') }) } } }).written).toEqual(written(true, false));
+    expect(withoutInput({ paths: { 'c/a': { ...madeAnew, now: file('a', { stamp: stamp('later') }) } } }).written).toEqual(
+      written(true, false),
+    );
   });
 
   test('is an output when something is appended to it', () => {
-    expect(ignored({ paths: { 'c/a': appended } })).toMatchObject({ refusals: [], written: written(false, false) });
+    expect(withoutInput({ paths: { 'c/a': appended } })).toMatchObject({ refusals: [], written: written(false, false) });
   });
 
   test('must not be there for the result to serve when it was removed and nobody’s of the task’s', () => {
-    const found = ignored({ paths: { 'c/a': removed, 'c/d': { ...removed, before: directoryStamp() }, 'c/d/e': removed } });
+    const found = withoutInput({ paths: { 'c/a': removed, 'c/d': { ...removed, before: directoryStamp() }, 'c/d/e': removed } });
     expect(found).toMatchObject({ refusals: [], removals: [], cleared: ['c/a', 'c/d'] });
   });
 
   test('may be removed when it is own, and is removed by a hit', () => {
-    const found = ignored({ paths: { 'c/a': removed }, own: { 'c/a': ownBy(1, file('a')) } });
+    const found = withoutInput({ paths: { 'c/a': removed }, own: { 'c/a': ownBy(1, file('a')) } });
     expect(found).toMatchObject({ refusals: [], removals: ['c/a'], cleared: [] });
   });
 
   test('must not be there either when it was moved away with the directory around it', () => {
-    const found = ignored({
+    const found = withoutInput({
       paths: { c: { removed: true, before: directoryStamp() } },
       trace: { movedTrees: [{ from: [...paths('c')][0]!, to: [...paths('d')][0]! }] },
       over: { moved: paths('d/a'), now: (at) => (at === 'c' ? absent : file('a')) },
@@ -60,7 +69,7 @@ describe('what a tool said to be no input', () => {
   });
 
   test('is carried into the outputs when it is own and left as it is', () => {
-    expect(ignored({ paths: { 'c/a': read }, own: { 'c/a': ownBy(1, file('a')) } }).carried).toEqual(['c/a']);
+    expect(withoutInput({ paths: { 'c/a': read }, own: { 'c/a': ownBy(1, file('a')) } }).carried).toEqual(['c/a']);
   });
 
   test('is no name in the directory around it, and may come and go', () => {
@@ -73,7 +82,7 @@ describe('what a tool said to be no input', () => {
       { name: 'a', kind: 'f' },
       { name: 'c', kind: 'l' },
     ] as const;
-    expect(ignored({ paths: { d: listed }, ignoredInputs: ['d/c'], namesNow })).toMatchObject({
+    expect(withoutInput({ paths: { d: listed }, ignoredInputs: ['d/c'], namesNow })).toMatchObject({
       refusals: [],
       listings: [{ path: 'd', names: ['fa'], own: false }],
     });
@@ -81,46 +90,44 @@ describe('what a tool said to be no input', () => {
 });
 
 describe('what a tool said to be no output', () => {
-  const ignored = (scene: Scene) => classified({ ignoredOutputs: ['c'], ...scene });
-
   test('is still the task’s own work', () => {
-    expect(ignored({ paths: { 'c/a': { changed: true, now: file('b') } } }).written).toEqual(written(true, true));
+    expect(withoutOutput({ paths: { 'c/a': { changed: true, now: file('b') } } }).written).toEqual(written(true, true));
   });
 
   test('may be a socket', () => {
     const made = { changed: true, now: { kind: 'other' } as const };
-    expect(ignored({ paths: { 'c/a': made } })).toMatchObject({ refusals: [], written: new Map() });
+    expect(withoutOutput({ paths: { 'c/a': made } })).toMatchObject({ refusals: [], written: new Map() });
     expect(classified({ paths: { a: made } }).refusals).toEqual([{ code: 'unsupported-output', path: 'a' }]);
   });
 
   test('is an input all the same when it was read', () => {
-    expect(ignored({ paths: { 'c/a': read } }).files).toEqual([input('c/a')]);
+    expect(withoutOutput({ paths: { 'c/a': read } }).files).toEqual([input('c/a')]);
   });
 
   test('is an input by its content before when it was read and overwritten', () => {
-    const found = ignored({ paths: { 'c/a': overwritten }, over: { knownDigest: () => digest('a') } });
+    const found = withoutOutput({ paths: { 'c/a': overwritten }, over: { knownDigest: () => digest('a') } });
     expect(found).toMatchObject({ refusals: [], files: [input('c/a')], written: written(false, false) });
   });
 
   test('cannot be told as an input when its content before is not known', () => {
-    expect(ignored({ paths: { 'c/a': overwritten } }).refusals).toEqual([{ code: 'modified-input', path: 'c/a' }]);
+    expect(withoutOutput({ paths: { 'c/a': overwritten } }).refusals).toEqual([{ code: 'modified-input', path: 'c/a' }]);
     const readAndRemoved = { ...removed, statOnly: false };
-    expect(ignored({ paths: { 'c/a': readAndRemoved } }).refusals).toEqual([{ code: 'modified-input', path: 'c/a' }]);
-    expect(ignored({ paths: { 'c/a': readAndRemoved }, over: { knownDigest: () => digest('a') } }).files).toEqual([input('c/a')]);
+    expect(withoutOutput({ paths: { 'c/a': readAndRemoved } }).refusals).toEqual([{ code: 'modified-input', path: 'c/a' }]);
+    expect(withoutOutput({ paths: { 'c/a': readAndRemoved }, over: { knownDigest: () => digest('a') } }).files).toEqual([input('c/a')]);
   });
 
   test('may be appended to unread, whoever’s it was', () => {
-    expect(ignored({ paths: { 'c/a': appended } })).toMatchObject({ refusals: [], files: [], written: written(true, false) });
+    expect(withoutOutput({ paths: { 'c/a': appended } })).toMatchObject({ refusals: [], files: [], written: written(true, false) });
   });
 
   test('may be removed, whoever’s it was', () => {
-    expect(ignored({ paths: { 'c/a': removed } })).toMatchObject({ refusals: [], removals: [], cleared: [] });
+    expect(withoutOutput({ paths: { 'c/a': removed } })).toMatchObject({ refusals: [], removals: [], cleared: [] });
   });
 
   test('may be in the repository’s own directory', () => {
     const story = { changed: true, now: file('b') };
-    expect(ignored({ paths: { '.git/mytool': story }, ignoredOutputs: ['.git/mytool'] }).refusals).toEqual([]);
-    expect(ignored({ paths: { '.git/mytool': story } }).refusals).toHaveLength(1);
+    expect(withoutOutput({ paths: { '.git/mytool': story }, ignoredOutputs: ['.git/mytool'] }).refusals).toEqual([]);
+    expect(withoutOutput({ paths: { '.git/mytool': story } }).refusals).toHaveLength(1);
   });
 });
 
