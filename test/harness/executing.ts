@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { execute, type ExecuteRequest } from '../../src/execute/execute.ts';
 import type { CapturedLog, Execution } from '../../src/execute/execution.ts';
 import { TaskPipes } from '../../src/execute/task-pipes.ts';
+import { Spawner } from '../../src/execute/spawn/spawner.ts';
 import type { TraceHelper } from '../../src/execute/trace/tracer.ts';
 import { Cancellation } from '../../src/schedule/cancel.ts';
 import { readyStep, type StepOptions } from './steps.ts';
@@ -29,8 +30,13 @@ export class Executing {
     });
     const request = { ready: readyStep({ cwd: rig.root, ...step }), trace, terminal, keepsLog, spillDirectory: rig.temp };
     const pipes = new TaskPipes(helper, rig.temp);
-    this.ended = execute(request, { helper, pipes, cancellation: this.cancellation, onOutput: (_, bytes) => this.#take(bytes) });
-    onTestFinished(() => this.cancellation.kill({ kind: 'task-failed' }));
+    const spawner = new Spawner(helper, rig.temp);
+    const ports = { helper, pipes, spawner, cancellation: this.cancellation };
+    this.ended = execute(request, { ...ports, onOutput: (_, bytes) => this.#take(bytes) });
+    onTestFinished(async () => {
+      this.cancellation.kill({ kind: 'task-failed' });
+      await spawner.close();
+    });
   }
 
   /** Waits until the runner has received `text`. */
