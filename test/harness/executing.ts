@@ -11,7 +11,11 @@ import { readyStep, type StepOptions } from './steps.ts';
 import { createRig, type Rig } from './rig.ts';
 
 export type ExecutingOptions = StepOptions &
-  Partial<Pick<ExecuteRequest, 'terminal' | 'trace' | 'keepsLog'>> & { readonly helper: TraceHelper };
+  Partial<Pick<ExecuteRequest, 'terminal' | 'trace' | 'keepsLog'>> & {
+    readonly helper: TraceHelper;
+    /** One of its own unless given. */
+    readonly spawner?: Spawner;
+  };
 
 /** One command that runs in the test's own process through `execute`; it is killed when the test ends before it. */
 export class Executing {
@@ -21,7 +25,7 @@ export class Executing {
   readonly #arrivals = new EventEmitter();
   #endGrace = () => {};
 
-  constructor(rig: Rig, { helper, terminal = false, trace, keepsLog = true, ...step }: ExecutingOptions) {
+  constructor(rig: Rig, { helper, spawner, terminal = false, trace, keepsLog = true, ...step }: ExecutingOptions) {
     this.cancellation = new Cancellation({
       timer: (_, callback) => {
         this.#endGrace = callback;
@@ -30,12 +34,12 @@ export class Executing {
     });
     const request = { ready: readyStep({ cwd: rig.root, ...step }), trace, terminal, keepsLog, spillDirectory: rig.temp };
     const pipes = new TaskPipes(helper, rig.temp);
-    const spawner = new Spawner(helper, rig.temp);
-    const ports = { helper, pipes, spawner, cancellation: this.cancellation };
+    const ownSpawner = new Spawner(helper, rig.temp);
+    const ports = { helper, pipes, spawner: spawner ?? ownSpawner, cancellation: this.cancellation };
     this.ended = execute(request, { ...ports, onOutput: (_, bytes) => this.#take(bytes) });
     onTestFinished(async () => {
       this.cancellation.kill({ kind: 'task-failed' });
-      await spawner.close();
+      await ownSpawner.close();
     });
   }
 
@@ -66,6 +70,7 @@ export async function startBuild(helper: TraceHelper, { trace = false, ...option
 interface BuildOptions {
   readonly terminal?: boolean;
   readonly trace?: boolean;
+  readonly spawner?: Spawner;
   readonly keepsLog?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
