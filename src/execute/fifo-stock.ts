@@ -2,8 +2,15 @@ import { codeOf, removeIfPossible } from '../base/files.ts';
 import { joinPath, type AbsolutePath } from '../base/path.ts';
 import { makePrivateDirectory, temporaryDirectory } from '../base/private-directory.ts';
 
-/** Makes FIFOs named `0`, `1`, … in the directory. Whether they are there. */
-export type MakeFifos = (directory: AbsolutePath, count: number) => Promise<boolean>;
+/** FIFOs in one directory that are named by numbers, `first` being the lowest. */
+export interface FifoBatch {
+  readonly directory: AbsolutePath;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Whether they are there afterwards. */
+export type MakeFifos = (batch: FifoBatch) => Promise<boolean>;
 
 /**
  * Names of FIFOs. Node cannot make any, so they are made by somebody else, many at once. They are in a private directory
@@ -12,8 +19,9 @@ export type MakeFifos = (directory: AbsolutePath, count: number) => Promise<bool
 export class FifoStock {
   readonly #make: MakeFifos;
   readonly #temporary: AbsolutePath;
-  /** Of the last batch. */
   #directory: AbsolutePath | undefined;
+  /** No name is used twice: one that was taken may still have to be opened by others. */
+  #first = 0;
   #names: AbsolutePath[] = [];
   #making: Promise<boolean> | undefined;
 
@@ -25,12 +33,12 @@ export class FifoStock {
 
   /** What `open` gives for so many names, a divisor of the batch; `undefined` where there can be none. */
   async open<Opened>(count: number, open: (names: readonly AbsolutePath[]) => Opened | undefined): Promise<Opened | undefined> {
-    // If somebody cleaned up the temporary files, that has taken every name of a batch: only a new one may help.
+    // If somebody cleaned up the temporary files, that has taken every name: only a new directory may help.
     for (let triesLeft = 2; triesLeft > 0; triesLeft--) {
       while (this.#names.length < count) if (!(await this.fill())) return undefined;
       const opened = open(this.#names.splice(0, count));
       if (opened) return opened;
-      this.#names = [];
+      this.close();
     }
     return undefined;
   }
@@ -49,12 +57,17 @@ export class FifoStock {
   }
 
   async #makeBatch(): Promise<boolean> {
+    if (this.#directory !== undefined && (await this.#addTo(this.#directory))) return true;
     this.close();
-    const directory = unlessRefused(() => makePrivateDirectory(this.#temporary));
-    if (directory === undefined) return false;
-    this.#directory = directory;
-    if (!(await this.#make(directory, BATCH))) return false;
-    for (let index = 0; index < BATCH; index++) this.#names.push(joinPath(directory, String(index)));
+    this.#directory = unlessRefused(() => makePrivateDirectory(this.#temporary));
+    return this.#directory !== undefined && (await this.#addTo(this.#directory));
+  }
+
+  async #addTo(directory: AbsolutePath): Promise<boolean> {
+    const first = this.#first;
+    this.#first += BATCH;
+    if (!(await this.#make({ directory, first, count: BATCH }))) return false;
+    for (let number = first; number < first + BATCH; number++) this.#names.push(joinPath(directory, String(number)));
     return true;
   }
 }

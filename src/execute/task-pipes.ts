@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { AbsolutePath } from '../base/path.ts';
-import { FifoStock, unlessRefused } from './fifo-stock.ts';
+import { FifoStock, unlessRefused, type FifoBatch } from './fifo-stock.ts';
 import type { TraceHelper } from './trace/tracer.ts';
 
 /** One direction of a task's output. */
@@ -28,7 +28,7 @@ export class TaskPipes {
   /** Nothing is made before it is needed. */
   constructor(helper: TraceHelper, temporary?: AbsolutePath) {
     this.#helper = helper;
-    this.#stock = new FifoStock((directory, count) => makeFifos(helper, directory, count), temporary);
+    this.#stock = new FifoStock((batch) => makeFifos(helper, batch), temporary);
   }
 
   /** A pair for one task; `undefined` where there can be none. */
@@ -69,10 +69,10 @@ function openPipe(name: AbsolutePath | undefined): TaskPipe | undefined {
   return pipe;
 }
 
-function makeFifos(helper: TraceHelper, directory: AbsolutePath, count: number): Promise<boolean> {
+function makeFifos(helper: TraceHelper, { directory, first, count }: FifoBatch): Promise<boolean> {
   return new Promise((resolve) => {
     if (helper.kind === 'unavailable') return resolve(false);
-    const child = unlessRefused(() => spawn(helper.path, ['--make-fifos', directory, String(count)], { stdio: 'ignore' }));
+    const child = unlessRefused(() => spawn(helper.path, ['--make-fifos', directory, String(first), String(count)], { stdio: 'ignore' }));
     if (child === undefined) return resolve(false);
     child.once('error', () => resolve(false));
     child.once('exit', (code) => resolve(code === 0));

@@ -17,6 +17,7 @@ export interface StartOptions {
 export class TestSpawner {
   readonly process: SpawnerProcess;
   readonly directory = temporaryDirectory();
+  #made = 0;
   #names: AbsolutePath[] = [];
 
   constructor(helper = helperPath()) {
@@ -25,8 +26,11 @@ export class TestSpawner {
   }
 
   async makeFifos(count: number): Promise<void> {
-    if (!(await this.process.makeFifos(this.directory, count))) throw new Error('there are no FIFOs');
-    this.#names = Array.from({ length: count }, (_, index) => joinPath(this.directory, String(index)));
+    const { directory } = this;
+    const first = this.#made;
+    this.#made += count;
+    if (!(await this.process.makeFifos({ directory, first, count }))) throw new Error('there are no FIFOs');
+    this.#names = Array.from({ length: count }, (_, index) => joinPath(directory, String(first + index)));
   }
 
   /** As many FIFOs as it takes must have been made. */

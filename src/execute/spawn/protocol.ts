@@ -1,11 +1,10 @@
 import { encodePath, type AbsolutePath } from '../../base/path.ts';
 import type { Exit } from '../execution.ts';
 import { signalled } from '../exit.ts';
+import type { FifoBatch } from '../fifo-stock.ts';
 
 /** What the spawner is asked for. `../trace/native/README.md` has the layout. */
-export type SpawnRequest =
-  /** FIFOs named `0`, `1`, … in the directory. */
-  { readonly kind: 'fifos'; readonly directory: AbsolutePath; readonly count: number } | ({ readonly kind: 'start' } & HelperStart);
+export type SpawnRequest = ({ readonly kind: 'fifos' } & FifoBatch) | ({ readonly kind: 'start' } & HelperStart);
 
 /** Texts are as `decodePath` gives them: bytes that are not UTF-8 arrive as they were. */
 export interface HelperStart {
@@ -42,7 +41,7 @@ export function encodeRequest(id: number, request: SpawnRequest): Buffer {
 }
 
 function partsOf(request: SpawnRequest): [kind: number, count: number, texts: readonly string[]] {
-  if (request.kind === 'fifos') return [1, request.count, [request.directory]];
+  if (request.kind === 'fifos') return [1, request.count, [request.directory, String(request.first)]];
   const { cwd, lines, args, env } = request;
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return [2, args.length, [cwd, ...lines, ...args, ...variables]];

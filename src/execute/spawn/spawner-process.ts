@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import type { AbsolutePath } from '../../base/path.ts';
 import type { Exit } from '../execution.ts';
-import { unlessRefused } from '../fifo-stock.ts';
+import { unlessRefused, type FifoBatch } from '../fifo-stock.ts';
 import { encodeRequest, SpawnAnswers, type AnswerKind, type HelperStart, type SpawnRequest } from './protocol.ts';
 
 /** What became of the request to start a helper. */
@@ -39,9 +38,9 @@ export class SpawnerProcess {
     return this.#streams === undefined;
   }
 
-  makeFifos(directory: AbsolutePath, count: number): Promise<boolean> {
+  makeFifos(batch: FifoBatch): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#ask({ kind: 'fifos', directory, count }, (answer) => resolve(answer?.kind === 'made' && answer.errno === 0));
+      this.#ask({ kind: 'fifos', ...batch }, (answer) => resolve(answer?.kind === 'made' && answer.errno === 0));
     });
   }
 

@@ -18,7 +18,7 @@ export class Spawner {
   /** Nothing is started before it is needed. */
   constructor(helper: TraceHelper, temporary?: AbsolutePath) {
     this.#helper = helper;
-    this.#stock = new FifoStock(async (directory, count) => (await this.#started()?.makeFifos(directory, count)) === true, temporary);
+    this.#stock = new FifoStock(async (batch) => (await this.#started()?.makeFifos(batch)) === true, temporary);
   }
 
   /** Starts ahead of the first request: the earlier, the smaller is what is copied. */

@@ -61,7 +61,7 @@ static int fail(const char *what) {
 int main(int count, char **arguments) {
   static struct trace trace;
   struct options options;
-  if (count == 4 && strcmp(arguments[1], "--make-fifos") == 0) return make_fifos(arguments[2], atoi(arguments[3]));
+  if (count == 5 && strcmp(arguments[1], "--make-fifos") == 0) return make_fifos(arguments[2], atoi(arguments[3]), atoi(arguments[4]));
   if (count == 2 && strcmp(arguments[1], "--spawn-on-request") == 0) return spawn_on_request(arguments[0]);
   if (!read_options(count, arguments, &options)) {
     fputs("usage: trace-helper [--trace] [--group] [--root DIR]... --report-fd N --control-fd N -- PROGRAM ARGV0 [ARGS...]\n", stderr);

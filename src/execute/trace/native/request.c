@@ -54,8 +54,7 @@ bool request_parse(char *bytes, size_t size, struct request *request) {
   *request = (struct request){.id = head.id, .kind = head.kind, .count = head.count};
   struct texts texts = {bytes + sizeof head, bytes + size};
   request->directory = next_text(&texts);
-  if (request->directory == NULL) return false;
-  if (request->kind == REQUEST_FIFOS) return true;
+  if (request->kind == REQUEST_FIFOS) return (request->first = next_text(&texts)) != NULL;
   for (size_t i = 0; i < LINES; i++) request->lines[i] = next_text(&texts);
   return request->kind == REQUEST_START && request->lines[LINES - 1] != NULL && parse_lists(texts, head.count, request);
 }

@@ -13,10 +13,12 @@ enum { LINES = 4 };
 struct request {
   uint32_t id;
   enum request_kind kind;
-  /* Of FIFOs to be made: where, and how many. */
-  uint32_t count;
+  /* Where FIFOs are to be made, or a helper is to be started. */
   const char *directory;
-  /* Of a helper: its directory is `directory`. */
+  /* Of FIFOs: the number of the first, and how many. */
+  const char *first;
+  uint32_t count;
+  /* Of a helper. */
   const char *lines[LINES];
   char **arguments;
   char **environment;

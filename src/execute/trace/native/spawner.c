@@ -82,7 +82,7 @@ static bool obey(char *bytes, size_t size) {
   struct request request;
   if (!request_parse(bytes, size, &request)) return false;
   if (request.kind == REQUEST_START) start(&request);
-  else answer(request.id, ANSWER_MADE, make_fifos(request.directory, (int)request.count));
+  else answer(request.id, ANSWER_MADE, make_fifos(request.directory, atoi(request.first), (int)request.count));
   request_free(&request);
   return true;
 }

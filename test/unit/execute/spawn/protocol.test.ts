@@ -4,10 +4,10 @@ import { encodeRequest, SpawnAnswers } from '../../../../src/execute/spawn/proto
 
 const lines = ['/f/0', '/f/1', '/f/2', '/f/3'] as AbsolutePath[];
 
-test('a request for FIFOs is its size, its id, its kind and how many, and where', () => {
-  const bytes = encodeRequest(7, { kind: 'fifos', directory: '/f' as AbsolutePath, count: 64 });
-  expect(wordsOf(bytes)).toEqual([19, 7, 1, 64]);
-  expect(bytes.toString('latin1', 16)).toBe('/f\0');
+test('a request for FIFOs is its size, its id, its kind and how many, where, and from which number on', () => {
+  const bytes = encodeRequest(7, { kind: 'fifos', directory: '/f' as AbsolutePath, first: 128, count: 64 });
+  expect(wordsOf(bytes)).toEqual([23, 7, 1, 64]);
+  expect(bytes.toString('latin1', 16)).toBe('/f\x00128\0');
 });
 
 test('a request to start is told how many of its texts are arguments', () => {

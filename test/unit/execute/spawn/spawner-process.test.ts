@@ -11,7 +11,7 @@ describe('what is asked for', () => {
     const spawner = new TestSpawner();
     await spawner.makeFifos(3);
     expect(readdirSync(spawner.directory)).toEqual(['0', '1', '2']);
-    expect(await spawner.process.makeFifos(joinPath(spawner.directory, 'gone'), 3)).toBe(false);
+    expect(await spawner.process.makeFifos({ directory: joinPath(spawner.directory, 'gone'), first: 0, count: 3 })).toBe(false);
   });
 
   test('a command runs in its directory, and its output and the end of its helper are told', async () => {
@@ -139,7 +139,7 @@ describe('its life', () => {
     const helper = joinPath(temporaryDirectory(), 'helper');
     if (file) writeFileSync(helper, file.text, { mode: file.mode });
     const { process, directory } = new TestSpawner(helper);
-    expect(await process.makeFifos(directory, 4)).toBe(false);
+    expect(await process.makeFifos({ directory, first: 0, count: 4 })).toBe(false);
     await process.gone;
     expect(process.isGone).toBe(true);
   });
