@@ -6,9 +6,10 @@ import { joinPath } from '../../src/base/path.ts';
 import { Spawner } from '../../src/execute/spawn/spawner.ts';
 import { findTraceHelper } from '../../src/execute/trace/tracer.ts';
 import { bytesOf, Executing, startBuild } from '../harness/executing.ts';
-import { helperPath, parentOf, TestSpawner } from '../harness/helper-process.ts';
+import { parentOf, TestSpawner } from '../harness/helper-process.ts';
 import { startLoneRunner } from '../harness/lone-runner.ts';
 import { createRig, type Rig } from '../harness/rig.ts';
+import { helperPath } from '../harness/traced.ts';
 
 const helper = findTraceHelper();
 

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { joinPath, type AbsolutePath } from '../../src/base/path.ts';
 import { closeLines, openLines, type HelperLines } from '../../src/execute/spawn/helper-lines.ts';
 import { SpawnerProcess, type HelperStarted } from '../../src/execute/spawn/spawner-process.ts';
-import { findTraceHelper } from '../../src/execute/trace/tracer.ts';
+import { helperPath } from './traced.ts';
 
 export interface StartOptions {
   readonly cwd?: AbsolutePath;
@@ -67,12 +67,6 @@ export async function readAll({ stdout, report }: HelperLines): Promise<Buffer> 
   report.resume();
   await new Promise((resolve) => stdout.once('close', resolve));
   return Buffer.concat(chunks);
-}
-
-export function helperPath(): string {
-  const helper = findTraceHelper();
-  if (helper.kind === 'unavailable') throw new Error(helper.why);
-  return helper.path;
 }
 
 /** Of `/proc/<pid>/stat`: what follows the name, which is in parentheses and may hold anything, is state and numbers. */

@@ -107,7 +107,7 @@ export class TracedRun {
 }
 
 /** The helper that was built, or the one that checks itself (`build.mjs --sanitize`) when `TRACE_HELPER` names it. */
-function helperPath(): string {
+export function helperPath(): string {
   const helper = findTraceHelper();
   if (helper.kind === 'unavailable') throw new Error(helper.why);
   return process.env.TRACE_HELPER ?? helper.path;

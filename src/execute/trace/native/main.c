@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "descriptors.h"
+#include "failed.h"
 #include "fifos.h"
 #include "life.h"
 #include "report.h"
@@ -13,9 +14,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
-
-/* Of our own failures, as `env` and `timeout` have it. */
-enum { HELPER_FAILED = 125 };
 
 struct options {
   struct launch launch;

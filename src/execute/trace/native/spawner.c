@@ -2,6 +2,7 @@
 #include "spawner.h"
 
 #include "descriptors.h"
+#include "failed.h"
 #include "fifos.h"
 #include "request.h"
 #include "signals.h"
@@ -17,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FIRST_ROOM = 64 * 1024, SPAWNER_FAILED = 125 };
+enum { FIRST_ROOM = 64 * 1024 };
 
 enum answer { ANSWER_MADE = 1, ANSWER_STARTED, ANSWER_REFUSED, ANSWER_NO_LINES, ANSWER_EXITED, ANSWER_SIGNALLED };
 
@@ -146,7 +147,7 @@ static void keep_only_ours(void) {
 int spawn_on_request(const char *helper) {
   spawner.helper = helper;
   spawner.signals = signals_open();
-  if (spawner.signals < 0) return SPAWNER_FAILED;
+  if (spawner.signals < 0) return HELPER_FAILED;
   signals_ignore();
   keep_only_ours();
   prctl(PR_SET_NAME, "trace-spawner");

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "start.h"
 
+#include "failed.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -50,8 +52,9 @@ struct started start_helper(const char *helper, const struct request *request) {
   started.has_no_lines = started.error != 0;
   if (started.has_no_lines) return started;
   for (size_t i = 0; i < LINES; i++) unlink(request->lines[i]);
-  /* Ours is of no use but for this: all names are absolute. */
   started.error = chdir(request->directory) == 0 ? spawn(helper, request, lines, &started.pid) : errno;
+  /* All names are absolute, so ours is of no other use; staying there would keep its file system busy. */
+  if (chdir("/") != 0) _exit(HELPER_FAILED);
   close_lines(lines, LINES);
   return started;
 }

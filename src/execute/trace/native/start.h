@@ -14,6 +14,6 @@ struct started {
 
 /*
  * Starts `helper` as requested, with the FIFOs as its descriptors 1 to 4 and nothing to read from 0. Their names are gone
- * when it starts, and of what is opened here nothing stays open. Leaves this process in another directory.
+ * when it starts, and of what is opened here nothing stays open. This process must be at home in the root directory.
  */
 struct started start_helper(const char *helper, const struct request *request);
