@@ -23,12 +23,10 @@ describe('the spawner', () => {
 
   test('starts as many as a run asks for, from batches of FIFOs', async () => {
     const { rig, spawner } = await ownSpawner();
-    const runs = Array.from(
-      { length: 40 },
-      (_, index) => new Executing(rig, { helper, spawner, program: '/bin/echo', args: [`${index}`] }),
-    );
+    const whoStartedIt = 'read _ _ _ starter _ < /proc/$PPID/stat; cat /proc/$starter/comm';
+    const runs = Array.from({ length: 40 }, () => new Executing(rig, { helper, spawner, program: '/bin/sh', args: ['-c', whoStartedIt] }));
     const logs = await Promise.all(runs.map(async ({ ended }) => bytesOf((await ended).log).toString()));
-    expect(logs).toEqual(runs.map((_, index) => `${index}\n`));
+    expect(new Set(logs)).toEqual(new Set(['trace-spawner\n']));
   });
 
   test('leaves no FIFO behind', async () => {
