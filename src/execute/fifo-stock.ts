@@ -60,7 +60,9 @@ export class FifoStock {
     if (this.#directory !== undefined && (await this.#addTo(this.#directory))) return true;
     this.close();
     this.#directory = unlessRefused(() => makePrivateDirectory(this.#temporary));
-    return this.#directory !== undefined && (await this.#addTo(this.#directory));
+    if (this.#directory !== undefined && (await this.#addTo(this.#directory))) return true;
+    this.close();
+    return false;
   }
 
   async #addTo(directory: AbsolutePath): Promise<boolean> {
