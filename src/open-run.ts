@@ -4,6 +4,7 @@ import type { CachePlaces } from './cache/cache-places.ts';
 import { isFault } from './cache/fault.ts';
 import { Endpoints } from './execute/ipc/endpoints.ts';
 import { findNodeClient } from './execute/ipc/node-client.ts';
+import { Spawner } from './execute/spawn/spawner.ts';
 import { TaskPipes } from './execute/task-pipes.ts';
 import { findTraceHelper } from './execute/trace/tracer.ts';
 import { closeCache, openCache, scratchDirectory } from './open-cache.ts';
@@ -54,6 +55,7 @@ export async function openRun(plan: Plan, places: CachePlaces, { env, events, ca
     cache,
     helper,
     pipes: new TaskPipes(helper),
+    spawner: new Spawner(helper),
     ipc: { servers, endpoints, nodeClient: findNodeClient() },
     traceRoots: [plan.root, ...(repository?.gitDirectories ?? [])],
     slots: new Slots(plan.limit === undefined ? cores : commandsAtOnce(plan.limit, cores), cancellation.signal),
@@ -69,7 +71,7 @@ export async function openRun(plan: Plan, places: CachePlaces, { env, events, ca
     await background.drained();
     const trouble = cache && (await closeCache(cache, places));
     if (trouble) events.emit({ type: 'cache-fault', detail: trouble.detail });
-    await Promise.all([pool.close(), servers.close()]);
+    await Promise.all([pool.close(), servers.close(), context.spawner.close()]);
     context.pipes.close();
     endpoints.close();
     removeIfPossible(scratch);

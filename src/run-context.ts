@@ -1,6 +1,7 @@
 import type { AbsolutePath } from './base/path.ts';
 import type { Cache } from './cache/cache.ts';
 import type { IpcHost } from './execute/ipc/session.ts';
+import type { Spawner } from './execute/spawn/spawner.ts';
 import type { TaskPipes } from './execute/task-pipes.ts';
 import type { TraceHelper } from './execute/trace/tracer.ts';
 import type { NestedRun } from './plan/planned.ts';
@@ -26,6 +27,7 @@ export interface RunContext {
   readonly cache: Cache | undefined;
   readonly helper: TraceHelper;
   readonly pipes: TaskPipes;
+  readonly spawner: Spawner;
   readonly ipc: IpcHost;
   /** What a trace covers: the workspace, and what tells the state of its repository. */
   readonly traceRoots: readonly AbsolutePath[];

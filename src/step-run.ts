@@ -77,9 +77,11 @@ interface Ran {
 }
 
 async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecute, context: RunContext): Promise<Ran> {
-  const { events, cache, cancellation, helper, pipes, ipc, isAlone, scratch, traceRoots } = context;
+  const { events, cache, cancellation, helper, pipes, spawner, ipc, isAlone, scratch, traceRoots } = context;
   const { step } = ready;
+  const terminal = isAlone && step.caching.kind === 'uncached';
   events.emit({ type: 'step-started', at: Date.now(), step, decision: decisionOf(ready, reasons) });
+  if (!terminal) spawner.warmUp();
   if (keyed) ipc.servers.warmUp();
   cache?.states.disk.forget();
   const before = cache && view && keyed && (await prepare(ready, keyed, view, cache, removedInRun));
@@ -94,11 +96,18 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
     {
       ready,
       trace: step.caching.kind === 'cached' && keyed && step.caching.trace === 'full' ? { roots: traceRoots } : undefined,
-      terminal: isAlone && step.caching.kind === 'uncached',
+      terminal,
       keepsLog: keyed !== undefined,
       spillDirectory: scratch,
     },
-    { helper, pipes, listen, cancellation, onOutput: (stream, bytes) => events.emit({ type: 'step-output', step, stream, bytes }) },
+    {
+      helper,
+      pipes,
+      spawner,
+      listen,
+      cancellation,
+      onOutput: (stream, bytes) => events.emit({ type: 'step-output', step, stream, bytes }),
+    },
   );
   await passOn(execution.reported, context.env);
   cache?.programs.forget();

@@ -7,9 +7,12 @@ import { startHelpedTree } from './helped-tree.ts';
 import { emptyLog, OutputLog } from './output-log.ts';
 import { forwardOutput } from './output-streams.ts';
 import { silentSession, type IpcSession } from './ipc/session.ts';
-import type { PipePair, TaskPipes } from './task-pipes.ts';
+import type { TaskPipes } from './task-pipes.ts';
 import { startPlainGroup } from './plain-group.ts';
 import { unstartedTree, type ProcessTree, type TreeRequest } from './process-tree.ts';
+import type { HelperLines } from './spawn/helper-lines.ts';
+import { startRequestedTree } from './spawn/requested-tree.ts';
+import type { Spawner } from './spawn/spawner.ts';
 import type { TraceHelper } from './trace/tracer.ts';
 
 export interface ExecuteRequest extends TreeRequest {
@@ -22,6 +25,8 @@ export interface ExecuteRequest extends TreeRequest {
 export interface ExecutePorts {
   readonly helper: TraceHelper;
   readonly pipes: TaskPipes;
+  /** Without it the runner starts every helper itself. */
+  readonly spawner?: Spawner | undefined;
   /** Lets the command's tools talk to the runner; without it nobody listens to them. */
   readonly listen?: (() => Promise<IpcSession>) | undefined;
   /** Called with each piece of output when it arrives. */
@@ -41,11 +46,11 @@ interface StopOrders {
  * outlive a normal end are left alone; of a killed command none is left that can be found.
  */
 export async function execute(request: ExecuteRequest, ports: ExecutePorts): Promise<Execution> {
-  const { helper, pipes, onOutput, cancellation, listen = () => silentSession } = ports;
-  const [session, pair] = await Promise.all([listen(), request.terminal ? undefined : pipes.takePair()]);
+  const { onOutput, cancellation, listen = () => silentSession } = ports;
+  const [session, lines] = await Promise.all([listen(), request.terminal ? undefined : ports.spawner?.takeLines()]);
   const startedAt = Date.now();
   const log = request.keepsLog ? new OutputLog(request.spillDirectory) : undefined;
-  const tree = startTree(withVariables(request, session), helper, pair);
+  const tree = await startTree(withVariables(request, session), lines, ports);
   const endOfOutput = forwardOutput(tree, (stream, bytes) => {
     log?.append(stream, bytes);
     onOutput(stream, bytes);
@@ -88,9 +93,12 @@ async function killStragglers(tree: ProcessTree): Promise<void> {
 /** Shorter than the helper waits for survivors before it leaves them alone. */
 const STRAGGLE_MS = 500;
 
-function startTree(request: ExecuteRequest, helper: TraceHelper, pipes: PipePair | undefined): ProcessTree {
+async function startTree(request: ExecuteRequest, lines: HelperLines | undefined, ports: ExecutePorts): Promise<ProcessTree> {
+  const { helper, spawner, pipes } = ports;
   try {
-    return helper.kind === 'available' ? startHelpedTree(request, helper.path, pipes) : startPlainGroup(request, helper.why);
+    if (helper.kind === 'unavailable') return startPlainGroup(request, helper.why);
+    const requested = spawner && lines && (await startRequestedTree(request, { spawner, lines, helper: helper.path }));
+    return requested ?? startHelpedTree(request, helper.path, request.terminal ? undefined : await pipes.takePair());
   } catch (error) {
     return unstartedTree(request, notSpawned(error, request.ready.cwd));
   }

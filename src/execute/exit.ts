@@ -22,11 +22,16 @@ export function notStarted(number: number): NotStarted {
   return { kind: 'not-started', code: number === constants.errno.ENOENT ? 127 : 126, why: why ?? `system error ${number}` };
 }
 
-/** For an error of `spawn`, which says of a missing directory what it says of a missing program. Other errors are thrown. */
+/** For an error of `spawn`. Other errors are thrown. */
 export function notSpawned(error: unknown, cwd: AbsolutePath): NotStarted {
   if (!(error instanceof Error) || !('errno' in error) || typeof error.errno !== 'number') throw error;
+  return refused(-error.errno, cwd);
+}
+
+/** For a process that could not be started: of a missing directory is said what is said of a missing program. */
+export function refused(number: number, cwd: AbsolutePath): NotStarted {
   if (!existsSync(fsPath(cwd))) return { kind: 'not-started', code: 126, why: `no such directory: ${displayPath(cwd)}` };
-  return notStarted(-error.errno);
+  return notStarted(number);
 }
 
 /** The first name of a number counts: SIGABRT, not SIGIOT. */

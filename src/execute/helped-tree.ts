@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Exit, Traced } from './execution.ts';
 import { exitOf, notStarted, signalled } from './exit.ts';
-import { followReport, type HelperReport } from './helper-report.ts';
+import { endedEarly, followReport, type HelperReport } from './helper-report.ts';
 import { splitEnvironment } from './odd-variables.ts';
 import { signalIfAlive, stdioOf, unstartedTree, whyNotSpawned, type ProcessTree, type TreeRequest } from './process-tree.ts';
 import type { PipePair } from './task-pipes.ts';
@@ -23,15 +23,33 @@ export function startHelpedTree(request: TreeRequest, helper: string, pipes: Pip
   const { plain, odd } = splitEnvironment(request.ready.env);
   const child = spawnHelper(request, helper, { env: plain, variablesLength: odd.length, pipes });
   if (child.pid === undefined) return unstartedTree(request, whyNotSpawned(child, request));
-  const report = followReport(child.stdio[3] as Readable);
   const control = child.stdio[4] as Writable;
   // An order to a helper that is gone has nobody left to reach.
   control.on('error', () => {});
   if (odd.length > 0) control.write(odd);
-  const helperEnd = endOf(child).finally(() => control.destroy());
-  return {
+  return treeBelow(request, {
     stdout: pipes?.[0].output ?? child.stdout,
     stderr: pipes?.[1].output ?? child.stderr,
+    report: followReport(child.stdio[3] as Readable),
+    control,
+    ended: endOf(child),
+  });
+}
+
+/** A helper that was started, and the runner's ends of its pipes. */
+export interface RunningHelper {
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  readonly report: HelperReport;
+  readonly control: Writable;
+  readonly ended: Promise<Exit>;
+}
+
+export function treeBelow(request: TreeRequest, { stdout, stderr, report, control, ended }: RunningHelper): ProcessTree {
+  const helperEnd = ended.finally(() => control.destroy());
+  return {
+    stdout,
+    stderr,
     exited: mainExit(report, helperEnd),
     ended: traceOf(request, report, helperEnd),
     // Before the command runs there is nobody to hear a signal.
@@ -61,7 +79,11 @@ function spawnHelper(request: TreeRequest, helper: string, { env, variablesLengt
   }
 }
 
-function helperArguments({ ready, trace, terminal }: TreeRequest, variablesLength: number): string[] {
+/**
+ * Its command line, without its own name. Report and control are its descriptors 3 and 4; from the latter it takes first so many
+ * bytes of variables.
+ */
+export function helperArguments({ ready, trace, terminal }: TreeRequest, variablesLength = 0): string[] {
   const tracing = trace === undefined ? [] : ['--trace', ...trace.roots.flatMap((root) => ['--root', root])];
   const group = terminal ? [] : ['--group'];
   const variables = variablesLength === 0 ? [] : ['--variables', String(variablesLength)];
@@ -92,7 +114,7 @@ async function lost(report: HelperReport, helperEnd: Promise<Exit>): Promise<Exi
   const end = await helperEnd;
   const started = await report.started;
   if (started !== undefined) signalIfAlive(-started.pid, 'SIGKILL');
-  return end.kind === 'exited' ? { kind: 'not-started', code: 126, why: 'the trace helper ended early' } : end;
+  return end.kind === 'exited' ? endedEarly : end;
 }
 
 async function traceOf({ trace }: TreeRequest, report: HelperReport, helperEnd: Promise<Exit>): Promise<Traced> {

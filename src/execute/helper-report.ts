@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Readable } from 'node:stream';
+import type { NotStarted } from './exit.ts';
 import { ReportFrames, type Frame } from './trace/report-frames.ts';
 
 type FrameOf<Kind extends Frame['kind']> = Extract<Frame, { readonly kind: Kind }>;
@@ -11,6 +12,9 @@ export interface HelperReport {
   /** Every frame, once no more will come. */
   readonly frames: Promise<readonly Frame[]>;
 }
+
+/** Of a command whose helper says nothing of its end. */
+export const endedEarly: NotStarted = { kind: 'not-started', code: 126, why: 'the trace helper ended early' };
 
 export function followReport(stream: Readable): HelperReport {
   const parser = new ReportFrames();

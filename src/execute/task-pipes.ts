@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { codeOf, removeIfPossible } from '../base/files.ts';
-import { joinPath, type AbsolutePath } from '../base/path.ts';
-import { makePrivateDirectory, temporaryDirectory } from '../base/private-directory.ts';
+import type { AbsolutePath } from '../base/path.ts';
+import { FifoStock, unlessRefused, type FifoBatch } from './fifo-stock.ts';
 import type { TraceHelper } from './trace/tracer.ts';
 
 /** One direction of a task's output. */
@@ -19,67 +18,32 @@ export type PipePair = readonly [TaskPipe, TaskPipe];
 
 /**
  * Real pipes for what tasks write. The pipes of `child_process` are sockets, and a socket cannot be opened anew: a
- * script that says `echo … > /dev/stderr` fails with one. Node cannot make a pipe, so the helper makes FIFOs, many at
- * once; each is opened at both ends and loses its name before a task sees it. The names are in a private directory away
- * from the workspace, and may vanish at any time all the same.
+ * script that says `echo … > /dev/stderr` fails with one. Each is opened at both ends and loses its name before a task
+ * sees it.
  */
 export class TaskPipes {
   readonly #helper: TraceHelper;
-  readonly #temporary: AbsolutePath;
-  /** Of the last batch. */
-  #directory: AbsolutePath | undefined;
-  #names: AbsolutePath[] = [];
-  #making: Promise<boolean> | undefined;
+  readonly #stock: FifoStock;
 
   /** Nothing is made before it is needed. */
-  constructor(helper: TraceHelper, temporary = temporaryDirectory()) {
+  constructor(helper: TraceHelper, temporary?: AbsolutePath) {
     this.#helper = helper;
-    this.#temporary = temporary;
+    this.#stock = new FifoStock((batch) => makeFifos(helper, batch), temporary);
   }
 
   /** A pair for one task; `undefined` where there can be none. */
   async takePair(): Promise<PipePair | undefined> {
-    // If somebody cleaned up the temporary files, that has taken every name of a batch: only a new one may help.
-    for (let triesLeft = 2; triesLeft > 0; triesLeft--) {
-      while (this.#names.length < 2) if (!(await this.#addBatch())) return undefined;
-      const [stdout, stderr] = this.#names.splice(0, 2);
-      const pair = stdout && stderr && openPair(stdout, stderr);
-      if (pair) return pair;
-      this.#names = [];
-    }
-    return undefined;
+    return this.#helper.kind === 'available' ? await this.#stock.open(2, openPair) : undefined;
   }
 
   /** Removes what is left of the names. Pairs that were taken stay open. */
   close(): void {
-    this.#names = [];
-    if (this.#directory !== undefined) removeIfPossible(this.#directory);
-    this.#directory = undefined;
-  }
-
-  /** One batch at a time, however many wait for it. */
-  #addBatch(): Promise<boolean> {
-    this.#making ??= this.#makeBatch().finally(() => (this.#making = undefined));
-    return this.#making;
-  }
-
-  async #makeBatch(): Promise<boolean> {
-    if (this.#helper.kind === 'unavailable') return false;
-    this.close();
-    const directory = unlessRefused(() => makePrivateDirectory(this.#temporary));
-    if (directory === undefined) return false;
-    this.#directory = directory;
-    if (!(await succeeds(this.#helper.path, ['--make-fifos', directory, String(BATCH)]))) return false;
-    for (let index = 0; index < BATCH; index++) this.#names.push(joinPath(directory, String(index)));
-    return true;
+    this.#stock.close();
   }
 }
 
-/** Even, so that a batch is used up when the next is made. */
-const BATCH = 64;
-
 /** Opens both or neither. */
-function openPair(stdoutName: AbsolutePath, stderrName: AbsolutePath): PipePair | undefined {
+function openPair([stdoutName, stderrName]: readonly AbsolutePath[]): PipePair | undefined {
   const stdout = openPipe(stdoutName);
   if (stdout === undefined) return undefined;
   const stderr = openPipe(stderrName);
@@ -90,7 +54,8 @@ function openPair(stdoutName: AbsolutePath, stderrName: AbsolutePath): PipePair 
 }
 
 /** `undefined` when the system refuses, and then nothing stays open. */
-function openPipe(name: AbsolutePath): TaskPipe | undefined {
+function openPipe(name: AbsolutePath | undefined): TaskPipe | undefined {
+  if (name === undefined) return undefined;
   const opened: number[] = [];
   const pipe = unlessRefused(() => {
     const output = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -104,20 +69,12 @@ function openPipe(name: AbsolutePath): TaskPipe | undefined {
   return pipe;
 }
 
-function succeeds(program: string, args: readonly string[]): Promise<boolean> {
+function makeFifos(helper: TraceHelper, { directory, first, count }: FifoBatch): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = unlessRefused(() => spawn(program, args, { stdio: 'ignore' }));
+    if (helper.kind === 'unavailable') return resolve(false);
+    const child = unlessRefused(() => spawn(helper.path, ['--make-fifos', directory, String(first), String(count)], { stdio: 'ignore' }));
     if (child === undefined) return resolve(false);
     child.once('error', () => resolve(false));
     child.once('exit', (code) => resolve(code === 0));
   });
-}
-
-function unlessRefused<Result>(act: () => Result): Result | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    return undefined;
-  }
 }

@@ -4,13 +4,18 @@ import { onTestFinished } from 'vitest';
 import { execute, type ExecuteRequest } from '../../src/execute/execute.ts';
 import type { CapturedLog, Execution } from '../../src/execute/execution.ts';
 import { TaskPipes } from '../../src/execute/task-pipes.ts';
+import { Spawner } from '../../src/execute/spawn/spawner.ts';
 import type { TraceHelper } from '../../src/execute/trace/tracer.ts';
 import { Cancellation } from '../../src/schedule/cancel.ts';
 import { readyStep, type StepOptions } from './steps.ts';
 import { createRig, type Rig } from './rig.ts';
 
 export type ExecutingOptions = StepOptions &
-  Partial<Pick<ExecuteRequest, 'terminal' | 'trace' | 'keepsLog'>> & { readonly helper: TraceHelper };
+  Partial<Pick<ExecuteRequest, 'terminal' | 'trace' | 'keepsLog'>> & {
+    readonly helper: TraceHelper;
+    /** One of its own unless given. */
+    readonly spawner?: Spawner;
+  };
 
 /** One command that runs in the test's own process through `execute`; it is killed when the test ends before it. */
 export class Executing {
@@ -20,7 +25,7 @@ export class Executing {
   readonly #arrivals = new EventEmitter();
   #endGrace = () => {};
 
-  constructor(rig: Rig, { helper, terminal = false, trace, keepsLog = true, ...step }: ExecutingOptions) {
+  constructor(rig: Rig, { helper, spawner, terminal = false, trace, keepsLog = true, ...step }: ExecutingOptions) {
     this.cancellation = new Cancellation({
       timer: (_, callback) => {
         this.#endGrace = callback;
@@ -29,8 +34,13 @@ export class Executing {
     });
     const request = { ready: readyStep({ cwd: rig.root, ...step }), trace, terminal, keepsLog, spillDirectory: rig.temp };
     const pipes = new TaskPipes(helper, rig.temp);
-    this.ended = execute(request, { helper, pipes, cancellation: this.cancellation, onOutput: (_, bytes) => this.#take(bytes) });
-    onTestFinished(() => this.cancellation.kill({ kind: 'task-failed' }));
+    const ownSpawner = new Spawner(helper, rig.temp);
+    const ports = { helper, pipes, spawner: spawner ?? ownSpawner, cancellation: this.cancellation };
+    this.ended = execute(request, { ...ports, onOutput: (_, bytes) => this.#take(bytes) });
+    onTestFinished(async () => {
+      this.cancellation.kill({ kind: 'task-failed' });
+      await ownSpawner.close();
+    });
   }
 
   /** Waits until the runner has received `text`. */
@@ -60,6 +70,7 @@ export async function startBuild(helper: TraceHelper, { trace = false, ...option
 interface BuildOptions {
   readonly terminal?: boolean;
   readonly trace?: boolean;
+  readonly spawner?: Spawner;
   readonly keepsLog?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }

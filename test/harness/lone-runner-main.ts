@@ -1,4 +1,5 @@
 import { execute, type ExecuteRequest } from '../../src/execute/execute.ts';
+import { Spawner } from '../../src/execute/spawn/spawner.ts';
 import { TaskPipes } from '../../src/execute/task-pipes.ts';
 import type { TraceHelper } from '../../src/execute/trace/tracer.ts';
 import { Cancellation } from '../../src/schedule/cancel.ts';
@@ -11,5 +12,7 @@ export interface LoneRun {
 
 const { request, helper } = JSON.parse(process.argv[2] ?? '') as LoneRun;
 const pipes = new TaskPipes(helper, request.spillDirectory);
-await execute(request, { helper, pipes, onOutput: () => {}, cancellation: new Cancellation() });
+const spawner = new Spawner(helper, request.spillDirectory);
+await execute(request, { helper, pipes, spawner, onOutput: () => {}, cancellation: new Cancellation() });
+await spawner.close();
 pipes.close();

@@ -1,4 +1,7 @@
 #pragma once
 
-/* Makes COUNT FIFOs named 0, 1, … in a directory that is there, for the runner, which cannot make any. Gives an exit code. */
-int make_fifos(const char *directory, const char *count);
+/*
+ * Makes `count` FIFOs named by numbers from `first` on, in a directory that is there, for the runner, which cannot make
+ * any. Gives 0, or an errno.
+ */
+int make_fifos(const char *directory, int first, int count);

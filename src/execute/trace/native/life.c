@@ -8,6 +8,7 @@
 #include "tree.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -36,6 +37,7 @@ static struct {
 } now;
 
 static void advance(void);
+static void obey(void);
 static void kill_tree(void);
 static void leave_survivors(void);
 static uint64_t cpu_nanoseconds(void);
@@ -43,6 +45,9 @@ static uint64_t cpu_nanoseconds(void);
 int life_run(const struct life *life) {
   now.life = life;
   now.state = STARTING;
+  /* A FIFO that nobody held open any more when we got it never announces its end: that has to be read. */
+  fcntl(life->control, F_SETFL, fcntl(life->control, F_GETFL) | O_NONBLOCK);
+  obey();
   launch_release(&life->launched);
   while (now.state < OVER) advance();
   if (now.state == KILLED) kill_tree();

@@ -1,22 +1,20 @@
 #define _GNU_SOURCE
 #include "descriptors.h"
+#include "failed.h"
 #include "fifos.h"
 #include "life.h"
 #include "report.h"
+#include "signals.h"
+#include "spawner.h"
 #include "supervisor.h"
 #include "variables.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
-
-/* Of our own failures, as `env` and `timeout` have it. */
-enum { HELPER_FAILED = 125 };
 
 struct options {
   struct launch launch;
@@ -47,20 +45,6 @@ static bool read_options(int count, char **arguments, struct options *options) {
   return true;
 }
 
-/* Those that a terminal, or whoever ends the runner, sends to all of us: the runner decides what becomes of the task. */
-static void ignore_signals(void) {
-  static const int ignored[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE, SIGUSR1, SIGUSR2};
-  for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) signal(ignored[i], SIG_IGN);
-}
-
-static int open_signals(void) {
-  sigset_t ended;
-  sigemptyset(&ended);
-  sigaddset(&ended, SIGCHLD);
-  sigprocmask(SIG_BLOCK, &ended, NULL);
-  return signalfd(-1, &ended, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 static void close_on_exec(int fd) {
   fcntl(fd, F_SETFD, fcntl(fd, F_GETFD) | FD_CLOEXEC);
 }
@@ -78,7 +62,8 @@ static int fail(const char *what) {
 int main(int count, char **arguments) {
   static struct trace trace;
   struct options options;
-  if (count == 4 && strcmp(arguments[1], "--make-fifos") == 0) return make_fifos(arguments[2], arguments[3]);
+  if (count == 5 && strcmp(arguments[1], "--make-fifos") == 0) return make_fifos(arguments[2], atoi(arguments[3]), atoi(arguments[4]));
+  if (count == 2 && strcmp(arguments[1], "--spawn-on-request") == 0) return spawn_on_request(arguments[0]);
   if (!read_options(count, arguments, &options)) {
     fputs("usage: trace-helper [--trace] [--group] [--root DIR]... [--variables LENGTH] --report-fd N --control-fd N -- PROGRAM ARGV0 [ARGS...]\n", stderr);
     return HELPER_FAILED;
@@ -86,11 +71,11 @@ int main(int count, char **arguments) {
   close_on_exec(options.report);
   close_on_exec(options.control);
   report_to(options.report);
-  ignore_signals();
+  signals_ignore();
   if (!variables_take(options.control, options.variables_length)) return fail("trace-helper: variables");
   /* Orphans of the tree become our children, so that none of them can get out of sight. */
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  struct life life = {.launch = &options.launch, .control = options.control, .signals = open_signals()};
+  struct life life = {.launch = &options.launch, .control = options.control, .signals = signals_open()};
   if (life.signals < 0) return fail("trace-helper: signalfd");
   if (!trace_open(&trace, options.roots, options.roots_count)) return fail("trace-helper: memory");
   life.launched = launch_task(&options.launch);
