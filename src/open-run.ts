@@ -68,12 +68,14 @@ export async function openRun(plan: Plan, places: CachePlaces, { env, events, ca
     background: (work) => background.add(work),
   };
   const close = async () => {
-    await background.drained();
-    const trouble = cache && (await closeCache(cache, places));
-    if (trouble) events.emit({ type: 'cache-fault', detail: trouble.detail });
-    await Promise.all([pool.close(), servers.close(), context.spawner.close()]);
+    // No command runs any more. What has a name in a directory for temporary files goes before the last results are
+    // stored: a runner that is killed later leaves none of it behind, and a next run may have nothing to execute.
     context.pipes.close();
     endpoints.close();
+    await Promise.all([context.spawner.close(), background.drained()]);
+    const trouble = cache && (await closeCache(cache, places));
+    if (trouble) events.emit({ type: 'cache-fault', detail: trouble.detail });
+    await Promise.all([pool.close(), servers.close()]);
     removeIfPossible(scratch);
   };
   return { context, close };

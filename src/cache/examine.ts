@@ -95,7 +95,7 @@ export async function examine(
       return was === undefined ? stamp !== undefined : stamp === undefined || stamp.ctimeMs !== was.ctimeMs || stamp.ino !== was.ino;
     },
     isFreeOutside: (path) => isFree(path) || isIgnoredOutput(toWorkspacePath(states.root, path)),
-    isExcludedInput: (path) => (selection.auto && !matches(selection, path)) || isIgnoredInput(path),
+    isExcludedInput: (path) => !matches(selection, path) || isIgnoredInput(path),
     isIgnoredInput,
     isIgnoredOutput,
   });

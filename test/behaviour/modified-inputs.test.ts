@@ -36,6 +36,25 @@ describe('a file that was read and then written', () => {
     expect((await run()).outcome).toBe('restored');
     expect(rig.tree()['a.txt']).toBe('B');
   });
+
+  test('is an output where other files are declared as the inputs', async () => {
+    const build = { command: 'sed -i s/A/B/ a.txt', input: ['b.txt'] };
+    const { rig, run } = await createTasks({ build }, { 'a.txt': 'A', 'b.txt': '' });
+    expect((await run()).notStored).toBe(undefined);
+    expect((await run()).outcome).toBe('restored');
+    await rig.write({ 'a.txt': 'A.' });
+    expect(await run()).toMatchObject({ outcome: 'executed', miss: { code: 'in-the-way', path: 'a.txt' } });
+    expect(rig.tree()['a.txt']).toBe('B.');
+  });
+
+  test('is an output where the input is excluded, though its bytes are the same in the end', async () => {
+    const command = `sh -c 'cat dist/a.txt 2>/dev/null; rm -f dist/a.txt; cp a.txt dist/a.txt'`;
+    const build = { command, input: [{ auto: true }, '!dist/**'] };
+    const { rig, run } = await createTasks({ build }, { 'a.txt': 'A', 'dist/a.txt': 'A' });
+    expect((await run()).notStored).toBe(undefined);
+    await rig.remove('dist/a.txt');
+    expect(await run()).toMatchObject({ outcome: 'restored', written: 1 });
+  });
 });
 
 describe('a file of another task that was read and then written', () => {
