@@ -14,7 +14,7 @@ import { openSession, type IpcHost, type IpcSession } from '../../src/execute/ip
 import { ServerThreads } from '../../workers/server-threads.ts';
 
 /** What sessions need, closed after the test. */
-export function ipcHost(servers: IpcServers & { close: () => Promise<void> } = new ServerThreads()): IpcHost {
+export function ipcHost(servers: IpcServers = new ServerThreads()): IpcHost {
   const directory = mkdtempSync(join(tmpdir(), 'reprise-ipc-'));
   const endpoints = new Endpoints([directory as AbsolutePath]);
   onTestFinished(async () => {

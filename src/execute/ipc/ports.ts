@@ -24,4 +24,6 @@ export interface IpcServers {
   /** Starts a thread ahead of the step that will need it, unless one is free. */
   readonly warmUp: () => void;
   readonly take: () => IpcServer;
+  /** Ends all of them. */
+  readonly close: () => Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
-import type { AbsolutePath } from '../../base/path.ts';
+import { joinPath, parentOf, type AbsolutePath } from '../../base/path.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { IpcServer, IpcServers } from './ports.ts';
 import { ipcVariables } from './protocol.ts';
@@ -67,9 +67,9 @@ function withOurs(reports: Reports, nodeClient: AbsolutePath | undefined): Repor
   return nodeClient === undefined ? reports : { ...reports, ignoredInputs: [...reports.ignoredInputs, ...clientFiles(nodeClient)] };
 }
 
-/** The module, and the native part that it loads. */
+/** The module, and what it loads beside itself. */
 function clientFiles(nodeClient: AbsolutePath): string[] {
-  return [nodeClient, nodeClient.replace(/[^/]+$/, 'native')];
+  return [nodeClient, ...['native', 'tool-relay.cjs'].map((name) => joinPath(parentOf(nodeClient), name))];
 }
 
 /** A server in trouble must not hold up the step. */

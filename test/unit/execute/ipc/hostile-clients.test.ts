@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
@@ -120,6 +121,13 @@ test('more clients than the runner lets in are refused', async () => {
   const late = await RawClient.connect(session);
   expect(await late.answer()).toMatchObject({ type: 'error', code: 'too-many' });
   expect((await reportsOf(session)).trouble).toBe('a client was refused: more than 1024 clients at once');
+});
+
+test.skipIf(process.getuid?.() !== 0)('a process of another user cannot connect', async () => {
+  const session = await startSession();
+  const script = `require('node:net').connect(${JSON.stringify(session.env[ipcVariables.endpoint])}).on('error', ({ code }) => process.stdout.write(code))`;
+  const stdout = execFileSync(process.execPath, ['-e', script], { uid: 65_534, gid: 65_534, cwd: '/', encoding: 'utf8' });
+  expect(stdout).toBe('EACCES');
 });
 
 test('the socket is where only this user may go', async () => {
