@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, symlinkSync } from 'node:fs';
+import { reporting } from '../harness/reporting.ts';
 import { createRig, type FileContent, type Rig } from '../harness/rig.ts';
 import { copyKitchen } from '../playground-driver/kitchen.ts';
 
@@ -74,6 +75,32 @@ const workspaces: Readonly<Record<string, { readonly script: string; readonly fi
       'lib/words.py': 'def shout(text):\n    return text.upper()\n',
       'src/a.txt': 'a',
       'src/deep/b.txt': 'b',
+      'parts/a.txt': 'p',
+    },
+  },
+  'a tool that reports': {
+    script: 'node build.mjs && ls out > list.out',
+    files: {
+      'runner.mjs': reporting,
+      'build.mjs': [
+        "import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';",
+        "import * as runner from './runner.mjs';",
+        "for (const path of ['.mine', 'later', 'out', 'src/private']) await runner.ignoreInput(path);",
+        "for (const path of ['.mine', 'log.txt']) await runner.ignoreOutput(path);",
+        "const asked = [await runner.getEnv('HOME'), await runner.getEnv('API'), await runner.getEnvs({ prefix: 'VITE_' })];",
+        "const before = existsSync('.mine/state') ? readFileSync('.mine/state', 'utf8') : '';",
+        "const names = [...readdirSync('.'), ...readdirSync('src')].filter((name) => name !== 'private');",
+        "readFileSync('src/private/a.txt');",
+        "mkdirSync('out', { recursive: true });",
+        "for (const name of readdirSync('out')) rmSync(`out/${name}`);",
+        "writeFileSync('out/all', [readFileSync('src/a.txt'), existsSync('extra.txt'), ...names, JSON.stringify(asked)].join());",
+        "mkdirSync('.mine', { recursive: true });",
+        "writeFileSync('.mine/state', `${before}.`);",
+        "writeFileSync('log.txt', before);",
+      ].join('\n'),
+      'src/a.txt': 'a',
+      'src/private/a.txt': 'a',
+      'out/old': 'was there before',
       'parts/a.txt': 'p',
     },
   },

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { fsPath, isInside, joinPath, nameOf, parentOf, type AbsolutePath, type WorkspacePath } from '../../src/base/path.ts';
 import { codeOf } from '../../src/base/files.ts';
-import type { Entry } from '../../src/cache/entry.ts';
+import type { AskedEnv, Entry } from '../../src/cache/entry.ts';
 import { localTarget } from '../../src/cache/file-state.ts';
 import { ambientNames } from '../../src/plan/env-tables.ts';
 import type { Random } from '../harness/random.ts';
@@ -62,7 +62,7 @@ interface Scope {
 }
 
 function ofStep({ step, entry, rig, env, random, reaches }: Scope): Mutation[] {
-  const { files, absences, links, directories, listings, programs } = entry.fingerprint;
+  const { files, absences, links, directories, listings, programs, asked } = entry.fingerprint;
   const at = (path: WorkspacePath) => joinPath(rig.root, path);
   const make = (kind: string, subject: string, apply: Mutation['apply']): Mutation => ({ kind, subject, step, apply });
   const paths = <Item extends { readonly path: WorkspacePath }>(items: readonly Item[]) => items.filter(({ path }) => reaches(path));
@@ -88,7 +88,10 @@ function ofStep({ step, entry, rig, env, random, reaches }: Scope): Mutation[] {
       ...removable(path, names, random).map((name) => make('removed name', path, () => moveAway(joinPath(at(path), name), rig))),
     ]),
     ...programs.filter(({ name }) => !name.includes('/')).map(({ name }) => shadow(name, step, rig, env)),
-    ...environments(env).map(([name, changed]) => ({ ...make('env', name, () => () => {}), env: changed })),
+    ...[...environments(env), ...askedEnvironments(asked, env)].map(([name, changed]) => ({
+      ...make('env', name, () => () => {}),
+      env: changed,
+    })),
   ];
 }
 
@@ -166,6 +169,19 @@ function shadow(name: string, step: number, rig: Rig, env: Env): Mutation {
 function environments(env: Env): [name: string, changed: Env][] {
   const names = ambientNames.map((name) => name.replace('*', 'SOMETHING'));
   return names.map((name) => [name, { ...env, [name]: 'changed' }]);
+}
+
+function askedEnvironments({ names, sets }: AskedEnv, env: Env): [name: string, changed: Env][] {
+  const added = sets.flatMap(({ pattern }) => ('prefix' in pattern ? [`${pattern.prefix}ADDED`] : []));
+  const held = [...names, ...sets.flatMap(({ values }) => values)].map(({ name }) => name);
+  return [
+    ...[...held, ...added].map((name): [string, Env] => [name, { ...env, [name]: 'changed' }]),
+    ...held.filter((name) => name in env).map((name): [string, Env] => [name, without(env, name)]),
+  ];
+}
+
+function without(env: Env, name: string): Env {
+  return Object.fromEntries(Object.entries(env).filter(([other]) => other !== name));
 }
 
 function remember(path: AbsolutePath): { readonly bytes: Buffer; readonly undo: () => void } {
