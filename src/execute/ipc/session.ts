@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as after } from 'node:timers/promises';
 import { joinPath, parentOf, type AbsolutePath } from '../../base/path.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { IpcServer, IpcServers } from './ports.ts';
@@ -74,15 +73,16 @@ function clientFiles(nodeClient: AbsolutePath): string[] {
 
 /** A server in trouble must not hold up the step. */
 async function settled<Value>(work: Promise<Value>, milliseconds: number): Promise<Settled<Value>> {
-  const timeout = new AbortController();
-  const late = after(milliseconds, { kind: 'failed' as const, why: 'its server does not answer' }, { ref: false, signal: timeout.signal });
-  late.catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Settled<Value>>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, { kind: 'failed', why: 'its server does not answer' });
+  });
   try {
     return await Promise.race([work.then((value) => ({ kind: 'done' as const, value })), late]);
   } catch (error) {
     return { kind: 'failed', why: error instanceof Error ? error.message : String(error) };
   } finally {
-    timeout.abort();
+    clearTimeout(timer);
   }
 }
 
