@@ -46,7 +46,7 @@ export interface AskedEnv {
   readonly sets: readonly AskedSet[];
 }
 
-export interface AskedName {
+interface AskedName {
   readonly name: string;
   /** `null`: unset. */
   readonly digest: Digest | null;
