@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { wrap, type Remote } from 'comlink';
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import type { Remote } from 'comlink';
 import type { IpcServer, IpcServers, ServerRequest } from '../src/execute/ipc/ports.ts';
 import type { Reports } from '../src/execute/ipc/reports.ts';
 import type { IpcServerThread } from './ipc-server.worker.ts';
@@ -51,7 +50,7 @@ export class ServerThreads implements IpcServers {
 /** A thread, and what is certain about it whatever happens in it: a call on it settles. */
 class ServerThread {
   readonly #worker: Worker;
-  readonly #remote: Remote<IpcServerThread>;
+  readonly #remote: Promise<Remote<IpcServerThread>>;
   /** Rejects when the thread has died. Comlink leaves calls pending then. */
   readonly #death: Promise<never>;
   #state: 'free' | 'serving' | 'dead' = 'free';
@@ -59,7 +58,7 @@ class ServerThread {
   constructor(onDeath: () => void) {
     // What it answers from is given with each step. (Node 20 aborts where it has to copy a name that is not UTF-8.)
     this.#worker = new Worker(threadFile(), { env: {} });
-    this.#remote = wrap<IpcServerThread>(nodeEndpoint(this.#worker));
+    this.#remote = remoteOf(this.#worker);
     this.#death = new Promise((_resolve, reject) => {
       const die = (why: string) => {
         this.#state = 'dead';
@@ -79,11 +78,11 @@ class ServerThread {
 
   async listen(request: ServerRequest): Promise<void> {
     this.#state = this.#state === 'dead' ? 'dead' : 'serving';
-    await Promise.race([this.#remote.listen(request), this.#death]);
+    await Promise.race([this.#remote.then((remote) => remote.listen(request)), this.#death]);
   }
 
   async stop(): Promise<Reports> {
-    const reports = await Promise.race([this.#remote.stop(), this.#death]);
+    const reports = await Promise.race([this.#remote.then((remote) => remote.stop()), this.#death]);
     if (this.#state === 'serving') this.#state = 'free';
     return reports;
   }
@@ -91,6 +90,12 @@ class ServerThread {
   async end(): Promise<void> {
     await this.#worker.terminate();
   }
+}
+
+/** A run that only hits needs none of it. */
+async function remoteOf(worker: Worker): Promise<Remote<IpcServerThread>> {
+  const [{ wrap }, { default: nodeEndpoint }] = await Promise.all([import('comlink'), import('comlink/dist/esm/node-adapter.mjs')]);
+  return wrap<IpcServerThread>(nodeEndpoint(worker));
 }
 
 /** Beside this file: bundled next to it, or the bundle of a source that the test runner has loaded. */
