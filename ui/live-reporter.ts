@@ -2,23 +2,18 @@ import type { AbsolutePath } from '../src/base/path.ts';
 import type { StepOwner } from '../src/plan/planned.ts';
 import type { ExpectedDurations } from '../src/report/expected-durations.ts';
 import type { RunEvent } from '../src/report/event.ts';
+import { HeldLog } from './held-log.ts';
 import { LiveArea } from './live-area.ts';
-import { liveRows } from './live-rows.ts';
 import { afterEvent, afterKey, emptyLiveState, type LiveState } from './live-state.ts';
-import type { LiveFrame } from './live.tsx';
-import { logLines } from './log-lines.ts';
-import type { OutputFilter } from './output-filter.ts';
-import type { Sink, StreamName } from './page.ts';
+import type { Sink } from './page.ts';
 import type { Reporter } from './reporter.ts';
-import { StreamReporter } from './stream.ts';
-import { widthOf } from './terminal.ts';
+import { StreamReporter, type LogMode, type StreamPage } from './stream.ts';
 
-export interface LiveOptions {
-  readonly stdout: Sink;
-  readonly stderr: Sink;
-  readonly colors: Readonly<Record<StreamName, boolean>>;
+export interface LiveOptions extends StreamPage {
   readonly terminal: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
+  /** The user asked for groups, also where one task runs alone. */
+  readonly isGrouped: boolean;
   /** Shows the view from the start, and not only once something has run for a while. */
   readonly startsAtOnce: boolean;
   /** Looked up when the view is shown. */
@@ -31,8 +26,8 @@ export interface LiveOptions {
 }
 
 /**
- * Shows a run on a terminal. What it leaves there is what `StreamReporter` writes in grouped mode of steps that ran one after the
- * other: each step is told when it ends, header, log and all. Below, once something has run for a while, is a live view of what
+ * Shows a run on a terminal. What it leaves there is what `StreamReporter` writes of steps that ran one after the other, in groups
+ * where there are several tasks: each step is told when it ends, header, log and all. Below, once something has run for a while, is a live view of what
  * is going on; only then is Ink loaded.
  *
  *   waiting ──something runs, 150 ms──▶ loading ──▶ shown
@@ -42,12 +37,10 @@ export interface LiveOptions {
 export class LiveReporter implements Reporter {
   readonly #options: LiveOptions;
   readonly #area: LiveArea;
-  readonly #stream: StreamReporter;
+  #stream: StreamReporter;
   readonly #told = new Map<StepOwner, ToldStep>();
-  readonly #listeners = new Set<() => void>();
   #phase: Phase = { kind: 'waiting' };
   #state: LiveState = emptyLiveState;
-  #frame: LiveFrame = { rows: [], columns: 80, spinner: 0 };
   #root = '/' as AbsolutePath;
   #timer: NodeJS.Timeout | undefined;
   /** The step that has the terminal for itself. */
@@ -56,18 +49,12 @@ export class LiveReporter implements Reporter {
   constructor(options: LiveOptions) {
     this.#options = options;
     this.#area = new LiveArea(options.stdout);
-    const above = (sink: Sink): Sink => ({
-      write: (chunk) => {
-        this.#area.lift();
-        sink.write(chunk);
-      },
-    });
-    this.#stream = new StreamReporter({ ...options, mode: 'grouped', stdout: above(options.stdout), stderr: above(options.stderr) });
+    this.#stream = this.#streamOf('grouped');
   }
 
   show(event: RunEvent): void {
     this.#state = afterEvent(this.#state, event);
-    if (event.type === 'run-started') this.#root = event.root as AbsolutePath;
+    if (event.type === 'run-started') this.#begin(event);
     this.#tell(event);
     this.#area.settle();
     this.#showSoon();
@@ -82,17 +69,31 @@ export class LiveReporter implements Reporter {
     this.#leave({ kind: 'closed' });
   }
 
+  /** The logs of one task alone need no labels. */
+  #begin({ root, order }: RunEvent & { type: 'run-started' }): void {
+    this.#root = root as AbsolutePath;
+    if (order.length === 1 && !this.#options.isGrouped) this.#stream = this.#streamOf('interleaved');
+  }
+
+  #streamOf(mode: LogMode): StreamReporter {
+    const above = (sink: Sink): Sink => ({
+      write: (chunk) => {
+        this.#area.lift();
+        sink.write(chunk);
+      },
+    });
+    const { stdout, stderr, colors } = this.#options;
+    return new StreamReporter({ mode, tellsWhole: true, stdout: above(stdout), stderr: above(stderr), colors });
+  }
+
   #tell(event: RunEvent): void {
     switch (event.type) {
       case 'step-started':
         if (event.ownsTerminal) return this.#handOver(event);
-        this.#told.set(event.step.owner, { started: event, filters: { stdout: logLines(), stderr: logLines() }, output: [] });
+        this.#told.set(event.step.owner, { started: event, log: new HeldLog() });
         return;
-      case 'step-output': {
-        const told = this.#told.get(event.step.owner);
-        if (told) told.output.push({ ...event, bytes: told.filters[event.stream].push(event.bytes) });
-        return;
-      }
+      case 'step-output':
+        return this.#told.get(event.step.owner)?.log.append(event.stream, event.bytes);
       case 'step-ended':
         this.#ownerOfTerminal = undefined;
         this.#tellStep(event.step.owner);
@@ -116,12 +117,9 @@ export class LiveReporter implements Reporter {
     const told = this.#told.get(owner);
     if (told === undefined) return;
     this.#told.delete(owner);
-    const { started, output, filters } = told;
-    const { step } = started;
-    const rests = (['stdout', 'stderr'] as const).map(
-      (stream) => ({ type: 'step-output', step, stream, bytes: filters[stream].end() }) as const,
-    );
-    for (const event of [started, ...output, ...rests]) this.#stream.show(event);
+    this.#stream.show(told.started);
+    const { step } = told.started;
+    for (const { stream, bytes } of told.log.take()) this.#stream.show({ type: 'step-output', step, stream, bytes });
   }
 
   /** Looks again when what runs longest may have run for long enough. */
@@ -145,65 +143,18 @@ export class LiveReporter implements Reporter {
 
   async #load(): Promise<void> {
     this.#phase = { kind: 'loading' };
-    const { showLive } = await import('./live.tsx');
+    const { openSession } = await import('./live-session.ts');
     if (this.#phase.kind !== 'loading') return;
-    const { terminal, stdin, expected } = this.#options;
-    const durations = expected(this.#root);
-    const refresh = (): void => this.#refresh(durations);
-    refresh();
-    this.#area.open();
-    const unmount = showLive({
-      subscribe: (changed) => {
-        this.#listeners.add(changed);
-        return () => this.#listeners.delete(changed);
-      },
-      frame: () => this.#frame,
-      draw: (lines) => this.#area.draw(lines),
-      onKeys: (keys) => this.#press(keys, refresh),
-      onEnd: () => this.#area.close(),
-      stdin,
+    const { expected } = this.#options;
+    const hide = openSession({
+      ...this.#options,
+      area: this.#area,
+      expected: expected(this.#root),
+      state: () => this.#state,
+      onKey: (key) => (this.#state = afterKey(this.#state, key)),
+      suspend: () => this.#suspend(),
     });
-    const ticks = setInterval(refresh, tick).unref();
-    terminal.on('resize', refresh);
-    this.#phase = {
-      kind: 'shown',
-      hide: () => {
-        clearInterval(ticks);
-        terminal.off('resize', refresh);
-        unmount();
-        // Else the next bytes would be taken from whoever reads the terminal now.
-        stdin.pause();
-      },
-    };
-  }
-
-  #refresh(expected: ExpectedDurations): void {
-    const { terminal, isEnding } = this.#options;
-    const moment = { now: Date.now(), screenRows: terminal.rows || 24, expected, isEnding: isEnding() };
-    this.#frame = { rows: liveRows(this.#state, moment), columns: widthOf(terminal), spinner: this.#frame.spinner + 1 };
-    for (const changed of this.#listeners) changed();
-  }
-
-  #press(keys: string, refresh: () => void): void {
-    switch (keys) {
-      case 'up':
-      case 'down':
-      case 'enter':
-      case 'escape':
-        this.#state = afterKey(this.#state, keys);
-        break;
-      case 'ctrl-z':
-        // Not from within a key that is being handled.
-        setImmediate(() => this.#suspend());
-        return;
-      case 'ctrl-c':
-        this.#options.interrupt();
-        break;
-      default:
-        // Keys that came at once come as one text.
-        for (const key of keys) if (key === 'q' || key === interruptByte) this.#options.interrupt();
-    }
-    refresh();
+    this.#phase = { kind: 'shown', hide };
   }
 
   #suspend(): void {
@@ -232,11 +183,8 @@ type Phase =
 /** A step that is told when it ends. */
 interface ToldStep {
   readonly started: RunEvent & { readonly type: 'step-started' };
-  readonly filters: Readonly<Record<StreamName, OutputFilter>>;
-  readonly output: (RunEvent & { readonly type: 'step-output' })[];
+  readonly log: HeldLog;
 }
 
 const patience = 150;
-const tick = 100;
 const inBackground = 1000;
-const interruptByte = '\u0003';

@@ -93,6 +93,7 @@ async function openReporter({ ui, log }: DisplayWords, page: StreamPage, cancell
     ...page,
     terminal: process.stdout,
     stdin: process.stdin,
+    isGrouped: log === 'grouped',
     startsAtOnce: ui === 'live',
     expected: durationsOfLastRun,
     mayUseTerminal: isInForeground,

@@ -20,8 +20,8 @@ export function startInTerminal(rig: Rig, args: readonly string[], options: Term
   return run;
 }
 
-/** Keeps the modes of the terminal before and after, as `stty` tells them. */
-const aroundIt = 'stty -g > "$0/before"; "$@"; code=$?; stty -g > "$0/after"; exit $code';
+/** Keeps the modes of the terminal before and after, as `stty` tells them; what interrupts it has no hold on this. */
+const aroundIt = 'trap : INT; stty -g > "$0/before"; "$@"; code=$?; stty -g > "$0/after"; exit $code';
 
 export class TerminalRun {
   /** Its exit code. */
@@ -88,7 +88,7 @@ export class TerminalRun {
 
   resize(columns: number, rows: number): void {
     this.#terminal.resize(columns, rows);
-    this.#pty.resize(columns, rows);
+    if (!this.#hasEnded) this.#pty.resize(columns, rows);
   }
 
   signal(name: NodeJS.Signals): void {
