@@ -1,5 +1,5 @@
 import { durationName, type ExpectedDurations } from '../src/report/expected-durations.ts';
-import type { LiveState, RunningStep } from './live-state.ts';
+import { startedSteps, type LiveState, type RunningStep } from './live-state.ts';
 import { lastLines } from './output-tail.ts';
 
 /** One row of a live view; what is too long for it is cut by whoever draws it. */
@@ -80,7 +80,9 @@ function runningRow(
 }
 
 /** Those that wait for what runs now; what waits for these in turn would tell nothing that helps. */
-function waitingRows({ order, running, startedTasks }: LiveState): LiveRow[] {
+function waitingRows(state: LiveState): LiveRow[] {
+  const { order, running } = state;
+  const startedTasks = new Set([...startedSteps(state)].map(({ task }) => task));
   const labels = new Map(running.map(({ step }) => [step.task, step.label]));
   return order
     .filter(({ id }) => !startedTasks.has(id))
@@ -94,7 +96,8 @@ function progressOf(state: LiveState, moment: LiveMoment): Progress {
 }
 
 /** As if as many commands ran at once to the end as now. Not told where something runs of which nothing is known. */
-function timeLeft({ running, order, startedSteps }: LiveState, { now, expected }: LiveMoment): number | undefined {
+function timeLeft(state: LiveState, { now, expected }: LiveMoment): number | undefined {
+  const { running, order } = state;
   const left = running.map(({ step, startedAt }) => {
     const milliseconds = expected.get(durationName(step.label, step.index));
     return milliseconds === undefined ? undefined : Math.max(0, startedAt + milliseconds - now);
@@ -102,7 +105,8 @@ function timeLeft({ running, order, startedSteps }: LiveState, { now, expected }
   const known = left.filter((milliseconds) => milliseconds !== undefined);
   if (known.length === 0 || known.length < left.length) return undefined;
   const labels = new Set(order.map(({ label }) => label));
-  const ahead = [...expected].filter(([name]) => !startedSteps.has(name) && labels.has(name.slice(0, name.lastIndexOf(' '))));
+  const begun = new Set([...startedSteps(state)].map((step) => durationName(step.label, step.index)));
+  const ahead = [...expected].filter(([name]) => !begun.has(name) && labels.has(name.slice(0, name.lastIndexOf(' '))));
   const total = [...known, ...ahead.map(([, milliseconds]) => milliseconds)].reduce((sum, milliseconds) => sum + milliseconds, 0);
   return Math.max(total / running.length, ...known);
 }

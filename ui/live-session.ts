@@ -49,8 +49,9 @@ export function openSession(options: SessionOptions): () => void {
     clearInterval(ticks);
     terminal.off('resize', refresh);
     unmount();
-    // Else the next bytes would be taken from whoever reads the terminal now.
-    stdin.pause();
+    // Else the next bytes would be taken from whoever reads the terminal now. Node lets go of a stream that was read by `readable`
+    // only once it has noticed that nobody listens to that any more, which is a tick later; nothing is read before then.
+    process.nextTick(() => stdin.pause());
   };
 }
 

@@ -1,8 +1,6 @@
 import { describeMiss } from '../src/cache/miss-reason.ts';
-import type { TaskId } from '../src/graph/task.ts';
 import type { PlannedStep, StepOwner } from '../src/plan/planned.ts';
 import type { RunEvent, StepOutcome, TaskOrder } from '../src/report/event.ts';
-import { durationName } from '../src/report/expected-durations.ts';
 import { emptyTail, keepTail, type OutputTail } from './output-tail.ts';
 
 /** What a live view shows of a run, as far as events and keys decide it. */
@@ -18,13 +16,17 @@ export interface LiveState {
   /** The last ones, the newest last. */
   readonly recentMisses: readonly { readonly label: string; readonly reason: string }[];
   readonly order: readonly TaskOrder[];
-  /** By id; they may have ended since. */
-  readonly startedTasks: ReadonlySet<TaskId>;
-  /** By `durationName`; the ended ones too. */
-  readonly startedSteps: ReadonlySet<string>;
+  /** What was started, the last one first; it may have ended since. */
+  readonly started: Started | undefined;
   readonly focus: StepOwner | undefined;
   /** Whether the output of the focused step is shown. */
   readonly isOpen: boolean;
+}
+
+/** A list, for it grows by every step of a run, and copies would take the square of their number. */
+export interface Started {
+  readonly step: PlannedStep;
+  readonly before: Started | undefined;
 }
 
 export interface RunningStep {
@@ -44,8 +46,7 @@ export const emptyLiveState: LiveState = {
   running: [],
   recentMisses: [],
   order: [],
-  startedTasks: new Set(),
-  startedSteps: new Set(),
+  started: undefined,
   focus: undefined,
   isOpen: false,
 };
@@ -83,14 +84,18 @@ function started(before: LiveState, { step, decision, at }: RunEvent & { type: '
   const state = {
     ...before,
     running: [...before.running, { step, startedAt: at, tail: emptyTail }],
-    startedTasks: new Set([...before.startedTasks, step.task]),
-    startedSteps: new Set([...before.startedSteps, durationName(step.label, step.index)]),
+    started: { step, before: before.started },
   };
   if (decision.kind !== 'miss') return { ...state, hits: state.hits + (decision.kind === 'hit' ? 1 : 0) };
   const [reason] = decision.reasons;
   // A first run has no reason to tell.
   const told = reason === undefined || reason.code === 'first-run' ? [] : [{ label: step.label, reason: describeMiss(reason) }];
   return { ...state, misses: state.misses + 1, recentMisses: [...state.recentMisses, ...told].slice(-3) };
+}
+
+/** All that were started, in no order that means anything. */
+export function* startedSteps({ started }: LiveState): Generator<PlannedStep> {
+  for (let at = started; at !== undefined; at = at.before) yield at.step;
 }
 
 function heard(running: RunningStep, { owner }: PlannedStep, bytes: Uint8Array): RunningStep {
