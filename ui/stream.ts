@@ -6,6 +6,7 @@ import type { Decision, RunEvent, StepOutcome } from '../src/report/event.ts';
 import { renderDiagnostics } from './diagnostics.ts';
 import { chain, prefixLines, stripColors, type OutputFilter } from './output-filter.ts';
 import { Page, type Sink, type StreamName } from './page.ts';
+import type { Reporter } from './reporter.ts';
 import { decisionMark, endingMark, notCachedLines, promptLine } from './step-lines.ts';
 import { palette } from './terminal.ts';
 
@@ -13,19 +14,24 @@ type NotStarted = Extract<Extract<StepOutcome, { kind: 'executed' }>['exit'], { 
 
 export type LogMode = 'interleaved' | 'labeled' | 'grouped';
 
-interface StreamOptions {
-  readonly mode: LogMode;
+export interface StreamPage {
   readonly stdout: Sink;
   readonly stderr: Sink;
   /** Where there are none, those of task output are taken out too. */
   readonly colors: Readonly<Record<StreamName, boolean>>;
 }
 
+interface StreamOptions extends StreamPage {
+  readonly mode: LogMode;
+  /** Each step is told as a whole, so its block need not be held until the step ends. */
+  readonly tellsWhole?: boolean;
+}
+
 /**
  * Shows a run as plain text, as it happens. Task output stays on its own stream and is complete in every mode: as it
  * comes (interleaved), by whole lines with the task before each (labeled), or in one block when its step ends (grouped).
  */
-export class StreamReporter {
+export class StreamReporter implements Reporter {
   readonly #options: StreamOptions;
   readonly #page: Page;
   readonly #running = new Map<string, RunningStep>();
@@ -74,10 +80,18 @@ export class StreamReporter {
     this.#page.line(text);
   }
 
+  release(): void {
+    // It changes nothing about a terminal.
+  }
+
   #start(step: PlannedStep, decision: Decision): void {
     const paint = palette(this.#options.colors.stdout);
     this.#labels.set(step.task, step.label);
-    this.#running.set(step.owner, { filters: { stdout: this.#filter(step, 'stdout'), stderr: this.#filter(step, 'stderr') }, block: [] });
+    this.#running.set(step.owner, {
+      filters: { stdout: this.#filter(step, 'stdout'), stderr: this.#filter(step, 'stderr') },
+      block: [],
+      isBlockOpen: false,
+    });
     const label = this.#options.mode === 'interleaved' ? '' : this.#label(step, 'stdout');
     this.#page.gap();
     this.#page.line(`${label}${paint.blue(promptLine(step.cwd, step.shown))}${decisionMark(decision, paint)}`, { speaker: step.owner });
@@ -92,15 +106,17 @@ export class StreamReporter {
 
   #output(step: PlannedStep, stream: StreamName, bytes: Uint8Array | undefined): void {
     if (bytes === undefined || bytes.length === 0) return;
-    if (this.#options.mode === 'grouped') this.#running.get(step.owner)?.block.push({ stream, bytes });
-    else this.#page.pass(step.owner, stream, bytes);
+    const running = this.#running.get(step.owner);
+    if (this.#options.mode !== 'grouped') this.#page.pass(step.owner, stream, bytes);
+    else if (this.#options.tellsWhole && running) this.#writeBlock(step, running, [{ stream, bytes }]);
+    else running?.block.push({ stream, bytes });
   }
 
   #end(step: PlannedStep, outcome: StepOutcome): void {
     const running = this.#running.get(step.owner);
     if (running === undefined) return;
     for (const stream of ['stdout', 'stderr'] as const) this.#output(step, stream, running.filters[stream].end());
-    this.#writeBlock(step, running.block);
+    this.#writeBlock(step, running, running.block);
     this.#running.delete(step.owner);
     this.#page.leave(step.owner);
 
@@ -110,11 +126,14 @@ export class StreamReporter {
     if (outcome.kind === 'executed' && outcome.stored.kind === 'not-stored') this.#notCached(step, outcome.stored.reason);
   }
 
-  #writeBlock(step: PlannedStep, block: readonly Chunk[]): void {
-    if (block.length === 0) return;
-    if (this.#page.lastSpeaker !== step.owner) this.#page.gap();
-    this.#page.line(palette(this.#options.colors.stdout).grey(`── [${step.label}] ──`), { speaker: step.owner });
-    for (const { stream, bytes } of block) this.#page.pass(step.owner, stream, bytes);
+  #writeBlock(step: PlannedStep, running: RunningStep, chunks: readonly Chunk[]): void {
+    if (chunks.length === 0) return;
+    if (!running.isBlockOpen) {
+      if (this.#page.lastSpeaker !== step.owner) this.#page.gap();
+      this.#page.line(palette(this.#options.colors.stdout).grey(`── [${step.label}] ──`), { speaker: step.owner });
+    }
+    running.isBlockOpen = true;
+    for (const { stream, bytes } of chunks) this.#page.pass(step.owner, stream, bytes);
   }
 
   #notRunnable({ why, problem = 'program-not-found' }: NotStarted): void {
@@ -161,6 +180,8 @@ interface RunningStep {
   readonly filters: Readonly<Record<StreamName, OutputFilter>>;
   /** What grouped mode holds back until the step ends. */
   readonly block: Chunk[];
+  /** The line above the block is written. */
+  isBlockOpen: boolean;
 }
 
 interface Chunk {
