@@ -22,7 +22,7 @@ const modules = defineConfig({
   platform: 'node',
   external,
   transform: { define: { 'process.env.NODE_ENV': '"production"' } },
-  plugins: [removeStaleChunks(), makeExecutable('cli.mjs'), thirdPartyNotices(), schemaFiles()],
+  plugins: [removeStaleChunks(), makeExecutable('cli.mjs'), thirdPartyNotices(), schemaFiles(), withoutDeveloperTools()],
   output: {
     dir: 'dist',
     format: 'esm',
@@ -50,6 +50,17 @@ function packageOfAll(modules) {
   const packages = new Set(modules.map((module) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(module)?.[1]));
   const [name] = packages;
   return packages.size === 1 ? name?.replace('/', '-') : undefined;
+}
+
+/** Ink looks for tools of its developers where somebody's environment has `DEV=true`; they are no part of this. */
+function withoutDeveloperTools() {
+  return {
+    name: 'without-developer-tools',
+    load(id) {
+      if (id.endsWith('/node_modules/ink/build/utils.js')) return 'export const isDev = () => false;';
+      return id.endsWith('/node_modules/ink/build/devtools.js') ? '' : undefined;
+    },
+  };
 }
 
 /** Only modules: the native parts in `dist` are built by another script. */

@@ -8,6 +8,7 @@ import { allTasks, isNestedRun, type Plan } from './plan/planned.ts';
 import { runPlan } from './plan-run.ts';
 import { prepare, type PlanRequest, type Prepared } from './prepare.ts';
 import { EventLog, type Listener } from './report/event-log.ts';
+import type { TaskOrder } from './report/event.ts';
 import type { RunRecord } from './report/run-record.ts';
 import type { RunContext } from './run-context.ts';
 import type { Cancellation } from './schedule/cancel.ts';
@@ -31,7 +32,15 @@ export async function run(request: PlanRequest, host: Host): Promise<RunRecord> 
 async function runPrepared({ plan, workspace }: Prepared, places: CachePlaces, host: Host): Promise<RunRecord> {
   const events = new EventLog(host.listeners);
   const packageCycles = workspace.cycles.map((cycle) => cycle.map((directory) => packageLabel(workspace, directory)));
-  events.emit({ type: 'run-started', at: Date.now(), root: plan.root, ...sizeOf(plan), notes: plan.notes, packageCycles });
+  events.emit({
+    type: 'run-started',
+    at: Date.now(),
+    root: plan.root,
+    ...sizeOf(plan),
+    notes: plan.notes,
+    packageCycles,
+    order: orderOf(plan),
+  });
   const { context, close } = await openRun(plan, places, { ...host, events });
   try {
     await runPlan(plan, context);
@@ -44,6 +53,10 @@ async function runPrepared({ plan, workspace }: Prepared, places: CachePlaces, h
 function sizeOf(plan: Plan): { tasks: number; steps: number } {
   const tasks = [...allTasks(plan)];
   return { tasks: tasks.length, steps: tasks.flatMap(({ steps }) => steps.filter((step) => !isNestedRun(step))).length };
+}
+
+function orderOf(plan: Plan): TaskOrder[] {
+  return [...allTasks(plan)].map(({ id, label, dependencies }) => ({ id, label, dependencies }));
 }
 
 /** Of several tasks that failed, the first decides; a signal decides over all. */

@@ -80,7 +80,13 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   const { events, cache, cancellation, helper, pipes, spawner, ipc, isAlone, scratch, traceRoots } = context;
   const { step } = ready;
   const terminal = isAlone && step.caching.kind === 'uncached';
-  events.emit({ type: 'step-started', at: Date.now(), step, decision: decisionOf(ready, reasons) });
+  events.emit({
+    type: 'step-started',
+    at: Date.now(),
+    step,
+    decision: decisionOf(ready, reasons),
+    ...(terminal && { ownsTerminal: true }),
+  });
   if (!terminal) spawner.warmUp();
   if (keyed) ipc.servers.warmUp();
   cache?.states.disk.forget();

@@ -6,6 +6,7 @@ import type { Decision, RunEvent, StepOutcome } from '../src/report/event.ts';
 import { renderDiagnostics } from './diagnostics.ts';
 import { chain, prefixLines, stripColors, type OutputFilter } from './output-filter.ts';
 import { Page, type Sink, type StreamName } from './page.ts';
+import type { Reporter } from './reporter.ts';
 import { decisionMark, endingMark, notCachedLines, promptLine } from './step-lines.ts';
 import { palette } from './terminal.ts';
 
@@ -13,19 +14,22 @@ type NotStarted = Extract<Extract<StepOutcome, { kind: 'executed' }>['exit'], { 
 
 export type LogMode = 'interleaved' | 'labeled' | 'grouped';
 
-interface StreamOptions {
-  readonly mode: LogMode;
+export interface StreamPage {
   readonly stdout: Sink;
   readonly stderr: Sink;
   /** Where there are none, those of task output are taken out too. */
   readonly colors: Readonly<Record<StreamName, boolean>>;
 }
 
+interface StreamOptions extends StreamPage {
+  readonly mode: LogMode;
+}
+
 /**
  * Shows a run as plain text, as it happens. Task output stays on its own stream and is complete in every mode: as it
  * comes (interleaved), by whole lines with the task before each (labeled), or in one block when its step ends (grouped).
  */
-export class StreamReporter {
+export class StreamReporter implements Reporter {
   readonly #options: StreamOptions;
   readonly #page: Page;
   readonly #running = new Map<string, RunningStep>();
@@ -72,6 +76,10 @@ export class StreamReporter {
     if (text === '') return;
     this.#page.gap();
     this.#page.line(text);
+  }
+
+  release(): void {
+    // It changes nothing about a terminal.
   }
 
   #start(step: PlannedStep, decision: Decision): void {

@@ -40,10 +40,60 @@ export function removeColors(text: string): { readonly text: string; readonly re
   return { text: text.slice(0, text.length - rest.length).replace(color, ''), rest };
 }
 
+/** Leaves of `text` what can stand on a line: colours, tabs and all that is seen. */
+export function keepColors(text: string): string {
+  return text.replace(sequence, (found) => (isColor.test(found) ? found : '')).replace(control, '');
+}
+
+/** Leaves of `text` what is seen, for a place that has its own colours and where each character has its width. */
+export function plainText(text: string): string {
+  return removeColors(keepColors(text)).text.replaceAll('\t', ' ');
+}
+
+/** What ends the colours that are open after `text`; `before` is what would have ended them before it. */
+export function closingOf(text: string, before: string): string {
+  const last = text.match(color)?.at(-1);
+  if (last === undefined) return before;
+  return isReset.test(last) ? '' : '\x1b[0m';
+}
+
+/** Whether redrawing has a place there: a terminal that knows how, with somebody before it. */
+export function canRedraw(stream: { readonly isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>): boolean {
+  const isService = env['CI'] !== undefined && !['', '0', 'false'].includes(env['CI']);
+  return stream.isTTY === true && env['TERM'] !== 'dumb' && !isService;
+}
+
+export const hideCursor = '\x1b[?25l';
+export const showCursor = '\x1b[?25h';
+
+/** Erases from the start of the line at which the cursor is to the end of the screen. */
+export const eraseBelow = '\r\x1b[J';
+
+/**
+ * Draws `lines` from the cursor's line downwards and leaves the cursor at the start of the first. Each takes one row, whatever the
+ * terminal thinks of its width; nothing moves above the first. The terminal shows the whole at once, if it can.
+ */
+export function drawBelow(lines: readonly string[]): string {
+  const back = lines.length > 1 ? `\x1b[${lines.length - 1}A` : '';
+  return `\x1b[?2026h${eraseBelow}\x1b[?7l${lines.join('\x1b[0m\r\n')}\x1b[0m\x1b[?7h\r${back}\x1b[?2026l`;
+}
+
 const narrowest = 20;
 
 // oxlint-disable-next-line no-control-regex -- escapes are what these look for
 const color = /\x1b\[[\d;:]*m/g;
+// oxlint-disable-next-line no-control-regex
+const isColor = /^\x1b\[[\d;:]*m$/;
+/** An end of all colours, and what sets none after it. */
+// oxlint-disable-next-line no-control-regex
+const isReset = /^\x1b\[(?:[\d;:]*[;:])?0*m$/;
+/** CSI; OSC, DCS and the other strings; everything shorter. */
+const sequence =
+  // oxlint-disable-next-line no-control-regex
+  /[\x1b]\[[0-?]*[ -/]*[@-~]|\x9b[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-Z\\^-~]/g;
+/** All of C0 but tab and the escape of colours, DEL, C1, and what reorders text. */
+// oxlint-disable-next-line no-control-regex
+const control = /[\0-\x08\n-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\x1b(?!\[[\d;:]*m)/g;
 /** Bounded, so that a flood of digits is not held back for ever. */
 // oxlint-disable-next-line no-control-regex
 const unfinishedColor = /\x1b(?:\[[\d;:]{0,64})?$/;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { CommandError } from '../base/diagnostic.ts';
 import { faithfulEnvironment } from '../base/environment.ts';
-import { orAbsent } from '../base/files.ts';
+import { orAbsent, orUnreadable } from '../base/files.ts';
+import { isInForeground } from '../base/foreground.ts';
 import type { AbsolutePath } from '../base/path.ts';
 import { recordFile } from '../cache/cache-places.ts';
 import { describeMiss } from '../cache/miss-reason.ts';
@@ -9,15 +10,17 @@ import type { ConcurrencyLimit } from '../plan/planned.ts';
 import { limitOf, queryOf } from '../plan/run-query.ts';
 import { describeRun, parseRunWords, type DisplayWords, type RunWords } from '../plan/run-words.ts';
 import { currentDirectory } from '../workspace/current-directory.ts';
-import { parseRunRecord, type RunRecord } from '../report/run-record.ts';
+import { expectedDurations, type ExpectedDurations } from '../report/expected-durations.ts';
+import { parseRunRecord, readableRecord, type RunRecord } from '../report/run-record.ts';
 import { run } from '../run.ts';
 import { Cancellation } from '../schedule/cancel.ts';
 import { findWorkspace } from '../workspace/root.ts';
 import { renderDetails } from '../../ui/details.ts';
-import { StreamReporter } from '../../ui/stream.ts';
 import { Output } from '../../ui/output.ts';
+import type { Reporter } from '../../ui/reporter.ts';
+import { StreamReporter, type StreamPage } from '../../ui/stream.ts';
 import { renderFooter } from '../../ui/summary.ts';
-import { wantsColors } from '../../ui/terminal.ts';
+import { canRedraw, wantsColors } from '../../ui/terminal.ts';
 
 /** `reprise run`: gives the exit code. */
 export async function runCommand(words: readonly string[]): Promise<number> {
@@ -59,24 +62,51 @@ async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: str
   const outputs = { stdout: new Output(process.stdout), stderr: new Output(process.stderr) };
   const { display } = words;
   const colors = { stdout: wantsColors(process.stdout, process.env), stderr: wantsColors(process.stderr, process.env) };
-  const mode = display.log ?? 'interleaved';
-  const stream = new StreamReporter({ mode, ...outputs, colors });
   const query = queryOf(words);
   const cancellation = new Cancellation();
+  const reporter = await openReporter(display, { ...outputs, colors }, cancellation);
   const stopListening = forwardSignals(cancellation);
   try {
     const record = await run(
       { cwd, query: { ...query, limit: query.limit ?? limitInEnvironment() } },
-      { env: faithfulEnvironment(process.env), cancellation, listeners: [(event) => stream.show(event)], hasTerminal: true },
+      { env: faithfulEnvironment(process.env), cancellation, listeners: [(event) => reporter.show(event)], hasTerminal: true },
     );
-    stream.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
+    reporter.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
     const { trouble } = outputs.stdout;
     if (trouble === undefined) return record.exitCode;
     outputs.stderr.write(`error[output-lost]: stdout cannot be written: ${trouble}\n`);
     return record.exitCode === 0 ? 1 : record.exitCode;
   } finally {
+    reporter.release();
     stopListening();
   }
+}
+
+/** The live view shows whole logs, so it takes no other wish about them. */
+async function openReporter({ ui, log }: DisplayWords, page: StreamPage, cancellation: Cancellation): Promise<Reporter> {
+  const mode = log ?? 'interleaved';
+  if (ui === 'live' && log !== undefined && log !== 'grouped') throw usage(`--ui=live and --log=${log} exclude each other`);
+  const isLive = ui !== 'stream' && (log ?? 'grouped') === 'grouped' && canRedraw(process.stdout, process.env);
+  if (!isLive) return new StreamReporter({ mode, ...page });
+  const { LiveReporter } = await import('../../ui/live-reporter.ts');
+  return new LiveReporter({
+    ...page,
+    terminal: process.stdout,
+    stdin: process.stdin,
+    startsAtOnce: ui === 'live',
+    expected: durationsOfLastRun,
+    mayUseTerminal: isInForeground,
+    interrupt: () => cancellation.ask('SIGINT'),
+    suspend: () => void process.kill(0, 'SIGTSTP'),
+    isEnding: () => cancellation.signal.aborted,
+  });
+}
+
+/** A record that is missing, damaged or of another version tells nothing. */
+function durationsOfLastRun(root: AbsolutePath): ExpectedDurations {
+  const text = orUnreadable(() => readFileSync(recordFile(root), 'utf8'));
+  const record = text === undefined ? undefined : readableRecord(text);
+  return record === undefined ? new Map() : expectedDurations(record);
 }
 
 async function details(record: RunRecord, cwd: AbsolutePath, { verbosity }: DisplayWords): Promise<string> {

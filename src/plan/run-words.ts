@@ -23,6 +23,7 @@ export interface RunWords {
 
 export interface DisplayWords {
   readonly log: 'interleaved' | 'labeled' | 'grouped' | undefined;
+  readonly ui: 'auto' | 'live' | 'stream';
   /** How often `-v` was given. */
   readonly verbosity: number;
   readonly lastDetails: boolean;
@@ -49,6 +50,7 @@ export function describeRun(): Command {
     .option('--parallel', 'ignore the order; no limit unless one is given')
     .option('--continue', 'after a failure go on with what does not depend on it')
     .addOption(new Option('--log <mode>', 'how output is shown').choices(['interleaved', 'labeled', 'grouped']))
+    .addOption(new Option('--ui <kind>', 'a live view on a terminal').choices(['auto', 'live', 'stream']).default('auto'))
     .option('-v, --verbose', 'a detailed report after the run; -vv adds inputs, outputs and env', count, 0)
     .option('--last-details', 'the detailed report of the last run again')
     .option('--dry-run', 'what would run, and whether it would hit; runs and writes nothing')
@@ -80,6 +82,7 @@ interface Flags {
   readonly parallel?: true;
   readonly continue?: true;
   readonly log?: DisplayWords['log'];
+  readonly ui: DisplayWords['ui'];
   readonly verbose: number;
   readonly lastDetails?: true;
   readonly dryRun?: true;
@@ -103,6 +106,7 @@ function readFlags(command: Command): RunWords | Diagnostic {
     concurrencyLimit: flags.concurrencyLimit,
     display: {
       log: flags.log,
+      ui: flags.ui,
       verbosity: flags.verbose,
       lastDetails: flags.lastDetails === true,
       dryRun: flags.dryRun === true,

@@ -3,7 +3,7 @@ import type { NotStoredReason } from '../cache/not-stored.ts';
 import type { EntryRef } from '../cache/ownership.ts';
 import type { Exit } from '../execute/execution.ts';
 import type { TaskId } from '../graph/task.ts';
-import type { PlannedStep, UncachedReason } from '../plan/planned.ts';
+import type { PlannedStep, PlannedTask, UncachedReason } from '../plan/planned.ts';
 
 /** Everything a run tells, as it happens. Reporters, the run record and every view are made from these alone. */
 export type RunEvent =
@@ -16,9 +16,18 @@ export type RunEvent =
       readonly notes: readonly string[];
       /** Packages that depend on each other, by name. */
       readonly packageCycles: readonly (readonly string[])[];
+      /** Dependencies come before their dependents. */
+      readonly order: readonly TaskOrder[];
     }
   /** The step is about to execute or to be replayed: the moment of its header. */
-  | { readonly type: 'step-started'; readonly at: number; readonly step: PlannedStep; readonly decision: Decision }
+  | {
+      readonly type: 'step-started';
+      readonly at: number;
+      readonly step: PlannedStep;
+      readonly decision: Decision;
+      /** The command has the runner's terminal: it reads its keys, and what it writes is not told. */
+      readonly ownsTerminal?: true;
+    }
   | { readonly type: 'step-output'; readonly step: PlannedStep; readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
   | { readonly type: 'step-ended'; readonly at: number; readonly step: PlannedStep; readonly outcome: StepOutcome }
   /** A result that was stored, or about to be, is not kept after all. */
@@ -30,6 +39,9 @@ export type RunEvent =
   | { readonly type: 'cache-fault'; readonly detail: string }
   | { readonly type: 'span'; readonly span: Span }
   | { readonly type: 'run-ended'; readonly at: number; readonly exitCode: number };
+
+/** What a task waits for. One that is in several plans of the run is told once for each. */
+export type TaskOrder = Pick<PlannedTask, 'id' | 'label' | 'dependencies'>;
 
 /** Where an entry is in the store: it holds the inputs and the outputs. */
 export type EntryPlace = Pick<EntryRef, 'key' | 'id'>;

@@ -89,7 +89,7 @@ export interface SpanTotal {
 /** Reads a record back. One that this version cannot read is a `no-record` diagnostic, never a half-understood record. */
 export function parseRunRecord(json: string): RunRecord {
   const value = parse(json);
-  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
+  const version = versionOf(value);
   if (version === runRecordVersion) return value as RunRecord;
   throw new CommandError({
     code: 'no-record',
@@ -99,6 +99,16 @@ export function parseRunRecord(json: string): RunRecord {
         : 'the record of the last run is damaged',
     hint: 'run the task again',
   });
+}
+
+/** As `parseRunRecord`, for a view that can do without. */
+export function readableRecord(json: string): RunRecord | undefined {
+  const value = parse(json);
+  return versionOf(value) === runRecordVersion ? (value as RunRecord) : undefined;
+}
+
+function versionOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
 }
 
 function parse(json: string): unknown {

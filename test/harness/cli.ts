@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { splitEnvironment } from '../../src/execute/odd-variables.ts';
 
 /** The built command line, or the file that `REPRISE_CLI` names. */
-const cli = process.env['REPRISE_CLI'] ?? fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
+export const cli = process.env['REPRISE_CLI'] ?? fileURLToPath(new URL('../../dist/cli.mjs', import.meta.url));
 
 export interface CliOutput {
   readonly stdout: string;
@@ -27,7 +27,7 @@ export interface CliOptions {
 export const nobody = 65534;
 
 /** The one that runs the tests, or the one that `REPRISE_NODE` names. */
-const node = process.env['REPRISE_NODE'] ?? process.execPath;
+export const node = process.env['REPRISE_NODE'] ?? process.execPath;
 
 const asNobody = process.getuid?.() === 0 ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--'] : [];
 

@@ -56,7 +56,7 @@ export function path(value: string): WorkspacePath {
 }
 
 export function runStarted(tasks: number, steps = tasks): RunEvent {
-  return { type: 'run-started', at: Date.UTC(2026, 0, 2, 3, 4, 5), root: '/repo', tasks, steps, notes: [], packageCycles: [] };
+  return { type: 'run-started', at: Date.UTC(2026, 0, 2, 3, 4, 5), root: '/repo', tasks, steps, notes: [], packageCycles: [], order: [] };
 }
 
 export function started(step: PlannedStep, decision: Decision = firstRun): RunEvent {
