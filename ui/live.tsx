@@ -1,8 +1,8 @@
-import { Writable } from 'node:stream';
 import cliTruncate from 'cli-truncate';
 import { render, Text, useInput } from 'ink';
 import { useLayoutEffect, useSyncExternalStore, type ReactNode } from 'react';
 import stringWidth from 'string-width';
+import { frameSink } from './frame-sink.ts';
 import type { LiveRow, Progress } from './live-rows.ts';
 import { formatDuration } from './summary.ts';
 
@@ -27,28 +27,14 @@ export interface LiveSource {
 /** Shows a live view until the returned function is called. */
 export function showLive(source: LiveSource): () => void {
   const { unmount } = render(<LiveView source={source} />, {
-    stdout: frameSink(source),
+    stdout: frameSink({ draw: source.draw, columns: () => source.frame().columns }),
     stdin: source.stdin,
     exitOnCtrlC: false,
     patchConsole: false,
-    // So that Ink writes frames, and leaves it to `LiveArea` where they go: its own way of erasing counts rows, which are other
-    // rows once the terminal was resized, and it clears the scrollback of a terminal that has become too low.
+    // As `frameSink` wants it.
     debug: true,
   });
   return unmount;
-}
-
-function frameSink({ draw, frame }: LiveSource): NodeJS.WriteStream {
-  const sink = new Writable({
-    decodeStrings: false,
-    write(text: string, _encoding, done) {
-      if (text !== '') draw(text.split('\n'));
-      done();
-    },
-  });
-  Object.defineProperty(sink, 'columns', { get: () => frame().columns });
-  // Ink reads the width of what it writes on, and nothing else that only a terminal has.
-  return sink as NodeJS.WritableStream as NodeJS.WriteStream;
 }
 
 function LiveView({ source }: { readonly source: LiveSource }): ReactNode {

@@ -4,6 +4,7 @@ import { faithfulEnvironment } from '../base/environment.ts';
 import { orAbsent, orUnreadable } from '../base/files.ts';
 import { isInForeground } from '../base/foreground.ts';
 import type { AbsolutePath } from '../base/path.ts';
+import type { TaskGraph } from '../graph/task-graph.ts';
 import { recordFile } from '../cache/cache-places.ts';
 import { describeMiss } from '../cache/miss-reason.ts';
 import type { ConcurrencyLimit } from '../plan/planned.ts';
@@ -32,10 +33,39 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   const { task, display } = read;
   if (display.json && task !== undefined && !display.dryRun) throw usage('--json with a task goes with --dry-run');
   if (task === undefined) return await showTasks(cwd, read);
-  return display.dryRun ? await showForecast(cwd, { ...read, task }) : await runTask(cwd, { ...read, task });
+  return display.dryRun ? await showForecast(cwd, { ...read, task }) : await runNamed(cwd, { ...read, task });
 }
 
-async function showTasks(cwd: AbsolutePath, { display, scope }: RunWords): Promise<number> {
+type NamedRun = RunWords & { readonly task: string };
+
+/** Somebody at a terminal whose task does not exist may choose the one that was meant. */
+async function runNamed(cwd: AbsolutePath, words: NamedRun): Promise<number> {
+  if (!mayChoose() || words.scope.kind !== 'current') return await runTask(cwd, words);
+  try {
+    return await runTask(cwd, words);
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.diagnostics.some(({ code }) => code !== 'unknown-task')) throw error;
+    const { readTaskGraph } = await import('../prepare.ts');
+    return await runChosen(await readTaskGraph(cwd, faithfulEnvironment(process.env)), cwd, words);
+  }
+}
+
+function mayChoose(): boolean {
+  return process.stdin.isTTY && canRedraw(process.stdout, process.env) && isInForeground();
+}
+
+async function runChosen(graph: TaskGraph, cwd: AbsolutePath, words: RunWords): Promise<number> {
+  const { chooseTask } = await import('../choose-task.ts');
+  const terminal = { terminal: process.stdout, stdin: process.stdin, stdout: new Output(process.stdout) };
+  const task = await chooseTask(graph, { ...terminal, cwd, env: faithfulEnvironment(process.env), query: words.task ?? '' });
+  return task === undefined ? LEFT : await runTask(cwd, { ...words, task });
+}
+
+/** As Ctrl-C would have it. */
+const LEFT = 130;
+
+async function showTasks(cwd: AbsolutePath, words: RunWords): Promise<number> {
+  const { display, scope } = words;
   if (display.dryRun || scope.kind !== 'current') throw usage('no task is named', 'reprise run [flags] <task> [args…]');
   const { readTaskGraph } = await import('../prepare.ts');
   const graph = await readTaskGraph(cwd, faithfulEnvironment(process.env));
@@ -43,11 +73,12 @@ async function showTasks(cwd: AbsolutePath, { display, scope }: RunWords): Promi
     const { graphJson } = await import('../graph/graph-json.ts');
     return print(`${JSON.stringify(graphJson(graph), undefined, 2)}\n`);
   }
+  if (mayChoose()) return await runChosen(graph, cwd, words);
   const { renderTaskList } = await import('../../ui/task-list.ts');
   return print(`${renderTaskList(graph, { hasColors: wantsColors(process.stdout, process.env) })}\n`);
 }
 
-async function showForecast(cwd: AbsolutePath, words: RunWords & { readonly task: string }): Promise<number> {
+async function showForecast(cwd: AbsolutePath, words: NamedRun): Promise<number> {
   const { dryRun } = await import('../dry-run.ts');
   const told = await dryRun({ cwd, query: queryOf(words) }, faithfulEnvironment(process.env));
   if (words.display.json) {
@@ -58,7 +89,7 @@ async function showForecast(cwd: AbsolutePath, words: RunWords & { readonly task
   return print(`${renderForecast(told, { hasColors: wantsColors(process.stdout, process.env) })}\n`);
 }
 
-async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: string }): Promise<number> {
+async function runTask(cwd: AbsolutePath, words: NamedRun): Promise<number> {
   const outputs = { stdout: new Output(process.stdout), stderr: new Output(process.stderr) };
   const { display } = words;
   const colors = { stdout: wantsColors(process.stdout, process.env), stderr: wantsColors(process.stderr, process.env) };

@@ -20,6 +20,7 @@ const wholes = [
   'src/prepare.ts',
   'src/recorded-entries.ts',
   'src/open-cache.ts',
+  'src/choose-task.ts',
   'src/current-directory.ts',
 ];
 

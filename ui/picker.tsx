@@ -1,0 +1,110 @@
+import { render, Text, useInput } from 'ink';
+import { useEffect, useState, type ReactNode } from 'react';
+import { frameSink } from './frame-sink.ts';
+import { LiveArea } from './live-area.ts';
+import type { Sink } from './page.ts';
+import { TaskSearch, visibleRows, type PickerRow } from './picker-state.ts';
+import { widthOf } from './terminal.ts';
+
+export interface PickerOptions {
+  readonly rows: readonly PickerRow[];
+  /** What is typed already. */
+  readonly query: string;
+  /** The ids of the tasks of which a result is stored, once that is known. */
+  readonly cached: Promise<ReadonlySet<string>>;
+  readonly terminal: NodeJS.WriteStream;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: Sink;
+}
+
+/** Lets the user choose a task; `undefined` when they leave without. Nothing of it stays on the terminal. */
+export async function pickTask(options: PickerOptions): Promise<PickerRow | undefined> {
+  const { terminal, stdin, stdout } = options;
+  const area = new LiveArea(stdout);
+  area.open();
+  let done: (row?: PickerRow) => void;
+  const picking = new Promise<PickerRow | undefined>((resolve) => (done = resolve));
+  const { unmount } = render(<Picker {...options} onDone={(row) => done(row)} />, {
+    stdout: frameSink({ draw: (lines) => area.draw(lines), columns: () => widthOf(terminal) }),
+    stdin,
+    exitOnCtrlC: false,
+    patchConsole: false,
+    // As `frameSink` wants it.
+    debug: true,
+  });
+  const picked = await picking;
+  unmount();
+  area.close();
+  // Else the next bytes would be taken from whoever reads the terminal now.
+  stdin.pause();
+  return picked;
+}
+
+function Picker({ rows, query, cached, terminal, onDone }: PickerOptions & { readonly onDone: (row?: PickerRow) => void }): ReactNode {
+  const [search] = useState(() => new TaskSearch(rows));
+  const [state, setState] = useState(() => search.open(query));
+  const marked = useKnown(cached);
+  const height = useHeight(terminal);
+  useInput((input, key) => {
+    const [typed = '', ...rest] = input.split(/[\r\n]/);
+    if (key.ctrl) return input === 'c' ? onDone() : undefined;
+    if (key.escape) return state.query === '' ? onDone() : setState(search.press(state, 'clear'));
+    if (key.return) return onDone(state.matches[state.cursor]);
+    if (key.upArrow || key.downArrow) return setState(search.press(state, key.upArrow ? 'up' : 'down'));
+    if (key.backspace || key.delete) return setState(search.press(state, 'erase'));
+    if (key.tab || key.meta) return undefined;
+    // Keys that came at once come as one text.
+    const next = search.press(state, { typed });
+    return rest.length > 0 ? onDone(next.matches[0]) : setState(next);
+  });
+  const { rows: shown, first } = visibleRows(state, height);
+  return (
+    <>
+      <Text wrap="truncate">
+        <Text color="cyan">❯</Text> {state.query}
+        <Text inverse> </Text>
+        <Text dimColor>{` ${state.matches.length}/${rows.length} · ↑↓ Enter: run · Esc`}</Text>
+      </Text>
+      {shown.map((row, index) => (
+        <Row key={row.id} row={row} isChosen={first + index === state.cursor} isCached={marked.has(row.id)} />
+      ))}
+    </>
+  );
+}
+
+function Row({ row, isChosen, isCached }: { readonly row: PickerRow; readonly isChosen: boolean; readonly isCached: boolean }): ReactNode {
+  return (
+    <Text wrap="truncate">
+      <Text color="cyan">{isChosen ? '› ' : '  '}</Text>
+      <Text bold={isChosen} color="blue">
+        {row.label}
+      </Text>
+      {': '}
+      {isCached && <Text color="green">cached </Text>}
+      <Text dimColor={!isChosen}>{row.command}</Text>
+    </Text>
+  );
+}
+
+function useKnown(cached: PickerOptions['cached']): ReadonlySet<string> {
+  const [known, setKnown] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => void cached.then(setKnown), [cached]);
+  return known;
+}
+
+/** How many rows of tasks there is room for. */
+function useHeight(terminal: NodeJS.WriteStream): number {
+  const [height, setHeight] = useState(() => heightOf(terminal));
+  useEffect(() => {
+    const resized = () => setHeight(heightOf(terminal));
+    terminal.on('resize', resized);
+    return () => void terminal.off('resize', resized);
+  }, [terminal]);
+  return height;
+}
+
+function heightOf({ rows }: NodeJS.WriteStream): number {
+  return Math.max(1, Math.min(MOST_ROWS, (rows || 24) - 2));
+}
+
+const MOST_ROWS = 15;
