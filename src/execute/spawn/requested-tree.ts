@@ -32,8 +32,9 @@ export async function startRequestedTree(request: TreeRequest, { spawner, lines,
   const endOfReport = () => report.frames.then(() => helperFailed);
   switch (started.kind) {
     case 'started': {
-      const ended = started.ended.then((exit): Exit | Promise<Exit> => exit ?? endOfReport());
-      return treeBelow(request, { ...lines, report, ended });
+      const told = started.ended.then((exit): Exit | Promise<Exit> => exit ?? endOfReport());
+      const untold = endOfReport().then((exit) => after(TELLING_MS, exit, { ref: false }));
+      return treeBelow(request, { ...lines, report, ended: Promise.race([told, untold]) });
     }
     case 'refused':
       closeLines(lines);
@@ -62,5 +63,8 @@ function wereOpened({ names }: HelperLines): boolean {
 
 /** Should others have taken the names away, nobody will ever report. */
 const PATIENCE_MS = 5000;
+
+/** A helper ends right after its report; somebody may have stopped the spawner, which tells it. */
+const TELLING_MS = 1000;
 
 const helperFailed: Exit = { kind: 'exited', code: 125 };
