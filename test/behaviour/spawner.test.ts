@@ -100,6 +100,15 @@ describe('when the spawner dies', () => {
   });
 });
 
+test('when somebody has stopped the spawner, a command that runs comes to its end', async () => {
+  const { run, build } = await startBuild(helper);
+  const spawner = spawnerOf(build.pid);
+  process.kill(spawner, 'SIGSTOP');
+  build.exit(3);
+  expect((await run.ended).exit).toEqual({ kind: 'exited', code: 3 });
+  process.kill(spawner, 'SIGCONT');
+});
+
 test('a helper that gets a control FIFO after the runner has died kills its tree', async () => {
   const spawner = new TestSpawner();
   await spawner.makeFifos(1);

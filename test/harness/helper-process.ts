@@ -20,8 +20,8 @@ export class TestSpawner {
   #made = 0;
   #names: AbsolutePath[] = [];
 
-  constructor(helper = helperPath()) {
-    this.process = new SpawnerProcess(helper);
+  constructor(helper = helperPath(), patience?: number) {
+    this.process = new SpawnerProcess(helper, patience);
     onTestFinished(() => this.process.close());
   }
 

@@ -16,19 +16,23 @@ export type HelperStarted =
 type Take = (answer: AnswerKind | undefined) => void;
 
 /**
- * The spawner as seen from the runner. Whatever is asked of it is answered, by its death at the latest. It keeps the
+ * The spawner as seen from the runner. Whatever is asked of it is answered in time, by its death at the latest. It keeps the
  * runner alive only while an answer is due, and ends when the runner ends in whatever way.
  */
 export class SpawnerProcess {
   /** Resolves when it is dead; at once when it could not be started. */
   readonly gone: Promise<void>;
   readonly pid: number | undefined;
+  readonly #patience: number;
   #streams: { readonly requests: Socket; readonly answers: Socket } | undefined;
   #nextId = 1;
   readonly #due = new Map<number, Take>();
+  readonly #kill: () => void;
 
-  constructor(helper: string) {
+  constructor(helper: string, patience = PATIENCE_MS) {
     const child = startSpawner(helper);
+    this.#patience = patience;
+    this.#kill = () => void child?.kill('SIGKILL');
     this.pid = child?.pid;
     this.#streams = child && { requests: child.stdin as Socket, answers: child.stdout as Socket };
     this.gone = this.#streams === undefined ? Promise.resolve() : this.#listen(this.#streams).then(() => this.#die());
@@ -69,7 +73,12 @@ export class SpawnerProcess {
       take(undefined);
       return id;
     }
-    this.#expect(id, take);
+    // Somebody may have stopped it; its death is an answer.
+    const late = setTimeout(this.#kill, this.#patience);
+    this.#expect(id, (answer) => {
+      clearTimeout(late);
+      take(answer);
+    });
     this.#streams.requests.write(bytes);
     return id;
   }
@@ -110,6 +119,9 @@ export class SpawnerProcess {
     for (const take of left) take(undefined);
   }
 }
+
+/** It answers at once, but on a machine that is busy. */
+const PATIENCE_MS = 10_000;
 
 /** `undefined` when the system refuses. */
 function startSpawner(helper: string) {

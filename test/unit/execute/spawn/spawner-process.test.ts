@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { joinPath, type AbsolutePath } from '../../../../src/base/path.ts';
 import { endOf, readAll, temporaryDirectory, TestSpawner } from '../../../harness/helper-process.ts';
+import { helperPath } from '../../../harness/traced.ts';
 
 const { ENOENT, ENOTDIR, E2BIG } = constants.errno;
 
@@ -129,6 +130,14 @@ describe('its life', () => {
     process.kill(spawner.process.pid ?? 0, 'SIGKILL');
     expect(await starting).toEqual({ kind: 'unknown' });
     expect(await spawner.start(lines, ['/bin/true'])).toEqual({ kind: 'unknown' });
+  });
+
+  test('it is killed when it does not answer in time', async () => {
+    const spawner = new TestSpawner(helperPath(), 500);
+    await spawner.makeFifos(4);
+    process.kill(spawner.process.pid ?? 0, 'SIGSTOP');
+    expect(await spawner.start(spawner.lines(), ['/bin/true'])).toEqual({ kind: 'unknown' });
+    await spawner.process.gone;
   });
 
   test.each([
