@@ -40,6 +40,11 @@ export function removeColors(text: string): { readonly text: string; readonly re
   return { text: text.slice(0, text.length - rest.length).replace(color, ''), rest };
 }
 
+/** A line that GitLab takes as a mark, and of which a terminal shows `text` alone. */
+export function sectionMark(mark: string, text: string): string {
+  return `\x1b[0K${mark}\r\x1b[0K${text}`;
+}
+
 const narrowest = 20;
 
 // oxlint-disable-next-line no-control-regex -- escapes are what these look for

@@ -14,6 +14,7 @@ import { run } from '../run.ts';
 import { Cancellation } from '../schedule/cancel.ts';
 import { findWorkspace } from '../workspace/root.ts';
 import { renderDetails } from '../../ui/details.ts';
+import { ciServiceOf } from '../../ui/ci-service.ts';
 import { StreamReporter } from '../../ui/stream.ts';
 import { Output } from '../../ui/output.ts';
 import { renderFooter } from '../../ui/summary.ts';
@@ -59,8 +60,9 @@ async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: str
   const outputs = { stdout: new Output(process.stdout), stderr: new Output(process.stderr) };
   const { display } = words;
   const colors = { stdout: wantsColors(process.stdout, process.env), stderr: wantsColors(process.stderr, process.env) };
-  const mode = display.log ?? 'interleaved';
-  const stream = new StreamReporter({ mode, ...outputs, colors });
+  const service = ciServiceOf(process.env);
+  const ci = service && (await (await import('../ci-output.ts')).openCiOutput(service, cwd, process.env));
+  const stream = new StreamReporter({ mode: display.log ?? (ci ? 'grouped' : 'interleaved'), ...outputs, colors, ci: ci?.view });
   const query = queryOf(words);
   const cancellation = new Cancellation();
   const stopListening = forwardSignals(cancellation);
@@ -70,6 +72,8 @@ async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: str
       { env: faithfulEnvironment(process.env), cancellation, listeners: [(event) => stream.show(event)], hasTerminal: true },
     );
     stream.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
+    const notSummarized = ci?.summarize(record);
+    if (notSummarized !== undefined) outputs.stderr.write(`warning: ${notSummarized}\n`);
     const { trouble } = outputs.stdout;
     if (trouble === undefined) return record.exitCode;
     outputs.stderr.write(`error[output-lost]: stdout cannot be written: ${trouble}\n`);

@@ -16,6 +16,7 @@ const stages = ['base', 'workspace', 'graph', 'plan', 'schedule', 'execute', 'ca
 /** What a command may have done as a whole. */
 const wholes = [
   'src/run.ts',
+  'src/ci-output.ts',
   'src/dry-run.ts',
   'src/prepare.ts',
   'src/recorded-entries.ts',
