@@ -5,10 +5,13 @@ import { orAbsent } from '../base/files.ts';
 import type { AbsolutePath } from '../base/path.ts';
 import { recordFile } from '../cache/cache-places.ts';
 import { describeMiss } from '../cache/miss-reason.ts';
+import { describeNotStored } from '../cache/not-stored.ts';
 import type { ConcurrencyLimit } from '../plan/planned.ts';
 import { limitOf, queryOf } from '../plan/run-query.ts';
 import { describeRun, parseRunWords, type DisplayWords, type RunWords } from '../plan/run-words.ts';
 import { currentDirectory } from '../workspace/current-directory.ts';
+import type { RunEvent } from '../report/event.ts';
+import type { EventTarget } from '../report/event-target.ts';
 import { parseRunRecord, type RunRecord } from '../report/run-record.ts';
 import { run } from '../run.ts';
 import { Cancellation } from '../schedule/cancel.ts';
@@ -29,6 +32,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   if (read.display.lastDetails) return showLast(cwd, read);
   const { task, display } = read;
   if (display.json && task !== undefined && !display.dryRun) throw usage('--json with a task goes with --dry-run');
+  if (display.events !== undefined && (task === undefined || display.dryRun)) throw usage('--events goes with a task that is run');
   if (task === undefined) return await showTasks(cwd, read);
   return display.dryRun ? await showForecast(cwd, { ...read, task }) : await runTask(cwd, { ...read, task });
 }
@@ -63,13 +67,19 @@ async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: str
   const service = ciServiceOf(process.env);
   const ci = service && (await (await import('../ci-output.ts')).openCiOutput(service, cwd, process.env));
   const stream = new StreamReporter({ mode: display.log ?? (ci ? 'grouped' : 'interleaved'), ...outputs, colors, ci: ci?.view });
+  const events = display.events === undefined ? undefined : await openEvents(display.events, outputs.stderr);
   const query = queryOf(words);
   const cancellation = new Cancellation();
   const stopListening = forwardSignals(cancellation);
   try {
     const record = await run(
       { cwd, query: { ...query, limit: query.limit ?? limitInEnvironment() } },
-      { env: faithfulEnvironment(process.env), cancellation, listeners: [(event) => stream.show(event)], hasTerminal: true },
+      {
+        env: faithfulEnvironment(process.env),
+        cancellation,
+        listeners: [(event) => stream.show(event), ...(events ? [(event: RunEvent) => events.write(event)] : [])],
+        hasTerminal: true,
+      },
     );
     stream.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
     const notSummarized = ci?.summarize(record);
@@ -80,7 +90,17 @@ async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: str
     return record.exitCode === 0 ? 1 : record.exitCode;
   } finally {
     stopListening();
+    events?.close();
   }
+}
+
+async function openEvents(target: string, stderr: Output): Promise<EventTarget> {
+  const { EventTarget } = await import('../report/event-target.ts');
+  const wording = { describeMiss, describeNotStored };
+  const onLost = (why: string) => stderr.write(`warning: events are no longer written: ${why}\n`);
+  const opened = EventTarget.open(target, { wording, onLost });
+  if ('code' in opened) throw new CommandError(opened);
+  return opened;
 }
 
 async function details(record: RunRecord, cwd: AbsolutePath, { verbosity }: DisplayWords): Promise<string> {
