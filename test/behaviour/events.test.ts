@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
+import { eventsJsonSchema } from '../../src/report/event-schema.ts';
 import { createRig, type Rig } from '../harness/rig.ts';
 
 interface Line {
@@ -34,8 +35,7 @@ function linesOf(text: string): Line[] {
 
 test('every event of a run is a line that the schema allows, from the version to the exit code', async () => {
   const rig = await workspace();
-  const schema = JSON.parse(readFileSync(new URL('../../dist/events.schema.json', import.meta.url), 'utf8')) as object;
-  const isEvent = new Ajv({ strict: false }).compile(schema);
+  const isEvent = new Ajv({ strict: false }).compile({ ...eventsJsonSchema() } as object);
   await rig.run(words);
   const first = linesOf(readFileSync(rig.path('../events.jsonl'), 'utf8'));
   await rig.run(words);
@@ -50,6 +50,10 @@ test('every event of a run is a line that the schema allows, from the version to
     new Set(['reprise-events', 'run-started', 'span', 'step-started', 'step-output', 'step-ended', 'task-blocked', 'run-ended']),
   );
   expect(second).toContainEqual(expect.objectContaining({ type: 'step-started', decision: expect.objectContaining({ kind: 'hit' }) }));
+});
+
+test('the schema ships', () => {
+  expect(JSON.parse(readFileSync(new URL('../../dist/events.schema.json', import.meta.url), 'utf8'))).toEqual(eventsJsonSchema());
 });
 
 test('the bytes of an output are all there, of a run as of a hit', async () => {
