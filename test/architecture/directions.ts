@@ -17,6 +17,7 @@ const stages = ['base', 'workspace', 'graph', 'plan', 'schedule', 'execute', 'ca
 const wholes = [
   'src/run.ts',
   'src/ci-output.ts',
+  'src/completion-scripts.ts',
   'src/health-check.ts',
   'src/dry-run.ts',
   'src/prepare.ts',
