@@ -12,6 +12,8 @@ const BUG = 70;
 const commands: Readonly<Record<string, (words: readonly string[]) => Promise<number>>> = {
   run: async (words) => (await import('./commands/run.ts')).runCommand(words),
   cache: async (words) => (await import('./commands/cache.ts')).cacheCommand(words),
+  doctor: async (words) => (await import('./commands/doctor.ts')).doctorCommand(words),
+  completions: async (words) => (await import('./commands/completions.ts')).completionsCommand(words, Object.keys(commands)),
   tool: async (words) => (await import('./commands/tool.ts')).toolCommand(words),
 };
 
@@ -21,7 +23,9 @@ Runs package scripts and tasks in dependency order, and caches them by tracing w
 
   reprise run [flags] [task | package#task] [args…]   run a task; \`reprise run --help\` has the flags
   reprise cache path | ls | size | clean | gc         what is stored
+  reprise doctor                                      what caching rests on here, and whether it works
   reprise tool get-env | ignore-input | …             what a script tells the run that it is part of, or asks it
+  reprise completions bash | zsh | fish               a script for the shell
 
   -V, --version   the version
   -h, --help      this text

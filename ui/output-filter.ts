@@ -31,6 +31,27 @@ export function stripColors(): OutputFilter {
   };
 }
 
+/** The same by whole lines; a line that without its colours would be one of those that `isForbidden` tells keeps them. */
+export function stripColorsExcept(isForbidden: (line: string) => boolean): OutputFilter {
+  const stripped = (line: string) => {
+    const { text, rest } = removeColors(line);
+    return isForbidden(text + rest) && !isForbidden(line) ? line : text + rest;
+  };
+  let held = '';
+  return {
+    push(bytes) {
+      const lines = (held + toByteString(bytes)).split('\n');
+      held = lines.pop() ?? '';
+      return toBytes(lines.map((line) => `${stripped(line)}\n`).join(''));
+    },
+    end() {
+      const last = stripped(held);
+      held = '';
+      return toBytes(last);
+    },
+  };
+}
+
 /**
  * Puts `prefix` before every line of a stream, and after every carriage return that goes back to the start of one. Lines pass
  * only when they are whole, so that those of several streams can share a screen; one of more than 1 MB is broken there.

@@ -11,13 +11,16 @@ export type StreamName = 'stdout' | 'stderr';
  */
 export class Page {
   readonly #sinks: Readonly<Record<StreamName, Sink>>;
+  readonly #edit: (text: string) => string;
   /** Whose unfinished line a stream ends with. */
   readonly #unfinished: Record<StreamName, string | undefined> = { stdout: undefined, stderr: undefined };
   #isEmpty = true;
   #lastSpeaker: string | undefined;
 
-  constructor(sinks: Readonly<Record<StreamName, Sink>>) {
+  /** `edit`: what is done to lines of ours that are no marks. */
+  constructor(sinks: Readonly<Record<StreamName, Sink>>, edit: (text: string) => string = (text) => text) {
     this.#sinks = sinks;
+    this.#edit = edit;
   }
 
   /** Who wrote last: a line of somebody else in between, and it must be said whom the next one is about. */
@@ -39,10 +42,10 @@ export class Page {
   }
 
   /** A line of ours, or several; `speaker` is whom it is about. One on stderr is no part of what stdout tells. */
-  line(text: string, { speaker, stream = 'stdout' }: { readonly speaker?: string; readonly stream?: StreamName } = {}): void {
+  line(text: string, { speaker, stream = 'stdout', isMark = false }: LineOptions = {}): void {
     this.#finishAbandoned();
     this.#finish(stream);
-    this.#sinks[stream].write(`${text}\n`);
+    this.#sinks[stream].write(`${isMark ? text : this.#edit(text)}\n`);
     if (stream === 'stdout') this.#spoke(speaker);
   }
 
@@ -65,6 +68,13 @@ export class Page {
     this.#isEmpty = false;
     this.#lastSpeaker = speaker;
   }
+}
+
+interface LineOptions {
+  readonly speaker?: string;
+  readonly stream?: StreamName;
+  /** For the reader's program, not for people. */
+  readonly isMark?: boolean;
 }
 
 const streams = ['stdout', 'stderr'] as const;

@@ -3,8 +3,9 @@ import { displayPath } from '../src/base/path.ts';
 import type { NotStoredReason } from '../src/cache/not-stored.ts';
 import type { PlannedStep } from '../src/plan/planned.ts';
 import type { Decision, RunEvent, StepOutcome } from '../src/report/event.ts';
+import type { CiLog, CiView, StepBlock } from './ci-log.ts';
 import { renderDiagnostics } from './diagnostics.ts';
-import { chain, prefixLines, stripColors, type OutputFilter } from './output-filter.ts';
+import { chain, prefixLines, stripColors, stripColorsExcept, type OutputFilter } from './output-filter.ts';
 import { Page, type Sink, type StreamName } from './page.ts';
 import type { Reporter } from './reporter.ts';
 import { decisionMark, endingMark, notCachedLines, promptLine } from './step-lines.ts';
@@ -19,6 +20,8 @@ export interface StreamPage {
   readonly stderr: Sink;
   /** Where there are none, those of task output are taken out too. */
   readonly colors: Readonly<Record<StreamName, boolean>>;
+  /** In the log of such a service blocks fold, and nothing that we write is taken for a command. */
+  readonly ci?: CiView | undefined;
 }
 
 interface StreamOptions extends StreamPage {
@@ -34,6 +37,7 @@ interface StreamOptions extends StreamPage {
 export class StreamReporter implements Reporter {
   readonly #options: StreamOptions;
   readonly #page: Page;
+  readonly #ci: CiLog | undefined;
   readonly #running = new Map<string, RunningStep>();
   readonly #labels = new Map<string, string>();
   readonly #notStarted = new Map<string, string[]>();
@@ -41,17 +45,18 @@ export class StreamReporter implements Reporter {
 
   constructor(options: StreamOptions) {
     this.#options = options;
-    this.#page = new Page(options);
+    this.#page = new Page(options, options.ci?.disarm);
+    this.#ci = options.mode === 'grouped' ? options.ci?.openLog(this.#page) : undefined;
   }
 
   show(event: RunEvent): void {
     switch (event.type) {
       case 'step-started':
-        return this.#start(event.step, event.decision);
+        return this.#start(event.step, event.decision, event.at);
       case 'step-output':
         return this.#output(event.step, event.stream, this.#running.get(event.step.owner)?.filters[event.stream].push(event.bytes));
       case 'step-ended':
-        return this.#end(event.step, event.outcome);
+        return this.#end(event.step, event.outcome, event.at);
       case 'step-not-stored':
         return this.#notCached(event.step, event.reason);
       case 'task-blocked':
@@ -62,7 +67,7 @@ export class StreamReporter implements Reporter {
       case 'cache-fault':
         return this.#warn(event.detail);
       case 'run-ended':
-        return this.#nameNotStarted();
+        return this.#endRun();
       case 'run-started':
         for (const note of event.notes) this.#page.line(`note: ${displayPath(note)}`, { stream: 'stderr' });
         return;
@@ -77,6 +82,7 @@ export class StreamReporter implements Reporter {
   close(text: string): void {
     if (text === '') return;
     this.#page.gap();
+    this.#ci?.heading();
     this.#page.line(text);
   }
 
@@ -84,22 +90,20 @@ export class StreamReporter implements Reporter {
     // It changes nothing about a terminal.
   }
 
-  #start(step: PlannedStep, decision: Decision): void {
+  #start(step: PlannedStep, decision: Decision, at: number): void {
     const paint = palette(this.#options.colors.stdout);
     this.#labels.set(step.task, step.label);
-    this.#running.set(step.owner, {
-      filters: { stdout: this.#filter(step, 'stdout'), stderr: this.#filter(step, 'stderr') },
-      block: [],
-      isBlockOpen: false,
-    });
+    const filters = { stdout: this.#filter(step, 'stdout'), stderr: this.#filter(step, 'stderr') };
+    this.#running.set(step.owner, { startedAt: at, filters, block: [], isBlockOpen: false });
     const label = this.#options.mode === 'interleaved' ? '' : this.#label(step, 'stdout');
     this.#page.gap();
     this.#page.line(`${label}${paint.blue(promptLine(step.cwd, step.shown))}${decisionMark(decision, paint)}`, { speaker: step.owner });
   }
 
   #filter(step: PlannedStep, stream: StreamName): OutputFilter {
+    const { ci } = this.#options;
     return chain(
-      ...(this.#options.colors[stream] ? [] : [stripColors()]),
+      ...(this.#options.colors[stream] ? [] : [ci ? stripColorsExcept(ci.isCommand) : stripColors()]),
       ...(this.#options.mode === 'labeled' ? [prefixLines(this.#label(step, stream))] : []),
     );
   }
@@ -112,16 +116,18 @@ export class StreamReporter implements Reporter {
     else running?.block.push({ stream, bytes });
   }
 
-  #end(step: PlannedStep, outcome: StepOutcome): void {
+  #end(step: PlannedStep, outcome: StepOutcome, at: number): void {
     const running = this.#running.get(step.owner);
     if (running === undefined) return;
     for (const stream of ['stdout', 'stderr'] as const) this.#output(step, stream, running.filters[stream].end());
-    this.#writeBlock(step, running, running.block);
+    const ending = endingMark(outcome, palette(this.#options.colors.stdout));
+    const failure = outcome.kind === 'executed' ? ending : undefined;
+    if (this.#ci) this.#writeToCi(this.#ci, { step, startedAt: running.startedAt, endedAt: at, failure }, running.block);
+    else this.#writeBlock(step, running, running.block);
     this.#running.delete(step.owner);
     this.#page.leave(step.owner);
 
     if (outcome.kind === 'executed' && outcome.exit.kind === 'not-started') this.#notRunnable(outcome.exit);
-    const ending = endingMark(outcome, palette(this.#options.colors.stdout));
     if (ending !== undefined) this.#closingLine(step, ending);
     if (outcome.kind === 'executed' && outcome.stored.kind === 'not-stored') this.#notCached(step, outcome.stored.reason);
   }
@@ -130,10 +136,16 @@ export class StreamReporter implements Reporter {
     if (chunks.length === 0) return;
     if (!running.isBlockOpen) {
       if (this.#page.lastSpeaker !== step.owner) this.#page.gap();
-      this.#page.line(palette(this.#options.colors.stdout).grey(`── [${step.label}] ──`), { speaker: step.owner });
+      this.#page.line(palette(this.#options.colors.stdout).grey(blockTitle(step)), { speaker: step.owner });
     }
     running.isBlockOpen = true;
     for (const { stream, bytes } of chunks) this.#page.pass(step.owner, stream, bytes);
+  }
+
+  /** On stdout alone: of two pipes nobody could tell what is inside the marks. */
+  #writeToCi(ci: CiLog, block: Omit<StepBlock, 'chunks'>, chunks: readonly Chunk[]): void {
+    if (chunks.length > 0 && this.#page.lastSpeaker !== block.step.owner) this.#page.gap();
+    ci.write({ ...block, chunks: chunks.map(({ bytes }) => bytes) }, blockTitle(block.step));
   }
 
   #notRunnable({ why, problem = 'program-not-found' }: NotStarted): void {
@@ -164,6 +176,12 @@ export class StreamReporter implements Reporter {
     this.#page.line(`${yellow('warning')}: cache fault: ${detail}`, { stream: 'stderr' });
   }
 
+  #endRun(): void {
+    const { lastSpeaker } = this.#page;
+    this.#nameNotStarted();
+    this.#ci?.repeatFailures(lastSpeaker);
+  }
+
   #remember(why: string, label: string): void {
     this.#notStarted.set(why, [...(this.#notStarted.get(why) ?? []), label]);
   }
@@ -176,7 +194,12 @@ export class StreamReporter implements Reporter {
   }
 }
 
+function blockTitle({ label }: PlannedStep): string {
+  return `── [${label}] ──`;
+}
+
 interface RunningStep {
+  readonly startedAt: number;
   readonly filters: Readonly<Record<StreamName, OutputFilter>>;
   /** What grouped mode holds back until the step ends. */
   readonly block: Chunk[];

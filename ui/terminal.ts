@@ -78,6 +78,11 @@ export function drawBelow(lines: readonly string[]): string {
   return `\x1b[?2026h${eraseBelow}\x1b[?7l${lines.join('\x1b[0m\r\n')}\x1b[0m\x1b[?7h\r${back}\x1b[?2026l`;
 }
 
+/** A line that GitLab takes as a mark, and of which a terminal shows `text` alone. */
+export function sectionMark(mark: string, text: string): string {
+  return `\x1b[0K${mark}\r\x1b[0K${text}`;
+}
+
 const narrowest = 20;
 
 // oxlint-disable-next-line no-control-regex -- escapes are what these look for

@@ -7,16 +7,20 @@ import type { AbsolutePath } from '../base/path.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
 import { recordFile } from '../cache/cache-places.ts';
 import { describeMiss } from '../cache/miss-reason.ts';
+import { describeNotStored } from '../cache/not-stored.ts';
 import type { ConcurrencyLimit } from '../plan/planned.ts';
 import { limitOf, queryOf } from '../plan/run-query.ts';
 import { describeRun, parseRunWords, type DisplayWords, type RunWords } from '../plan/run-words.ts';
 import { currentDirectory } from '../workspace/current-directory.ts';
+import type { RunEvent } from '../report/event.ts';
+import type { EventTarget } from '../report/event-target.ts';
 import { expectedDurations, type ExpectedDurations } from '../report/expected-durations.ts';
 import { parseRunRecord, readableRecord, type RunRecord } from '../report/run-record.ts';
 import { run } from '../run.ts';
 import { Cancellation } from '../schedule/cancel.ts';
 import { findWorkspace } from '../workspace/root.ts';
 import { renderDetails } from '../../ui/details.ts';
+import { ciServiceOf } from '../../ui/ci-service.ts';
 import { Output } from '../../ui/output.ts';
 import type { Reporter } from '../../ui/reporter.ts';
 import { StreamReporter, type StreamPage } from '../../ui/stream.ts';
@@ -32,6 +36,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   if (read.display.lastDetails) return showLast(cwd, read);
   const { task, display } = read;
   if (display.json && task !== undefined && !display.dryRun) throw usage('--json with a task goes with --dry-run');
+  if (display.events !== undefined && (task === undefined || display.dryRun)) throw usage('--events goes with a task that is run');
   if (task === undefined) return await showTasks(cwd, read);
   return display.dryRun ? await showForecast(cwd, { ...read, task }) : await runNamed(cwd, { ...read, task });
 }
@@ -93,16 +98,26 @@ async function runTask(cwd: AbsolutePath, words: NamedRun): Promise<number> {
   const outputs = { stdout: new Output(process.stdout), stderr: new Output(process.stderr) };
   const { display } = words;
   const colors = { stdout: wantsColors(process.stdout, process.env), stderr: wantsColors(process.stderr, process.env) };
+  const service = ciServiceOf(process.env);
+  const ci = service && (await (await import('../ci-output.ts')).openCiOutput(service, cwd, process.env));
+  const events = display.events === undefined ? undefined : await openEvents(display.events, outputs.stderr);
   const query = queryOf(words);
   const cancellation = new Cancellation();
-  const reporter = await openReporter(display, { ...outputs, colors }, cancellation);
+  const reporter = await openReporter(display, { ...outputs, colors, ci: ci?.view }, cancellation);
   const stopListening = forwardSignals(cancellation);
   try {
     const record = await run(
       { cwd, query: { ...query, limit: query.limit ?? limitInEnvironment() } },
-      { env: faithfulEnvironment(process.env), cancellation, listeners: [(event) => reporter.show(event)], hasTerminal: true },
+      {
+        env: faithfulEnvironment(process.env),
+        cancellation,
+        listeners: [(event) => reporter.show(event), ...(events ? [(event: RunEvent) => events.write(event)] : [])],
+        hasTerminal: true,
+      },
     );
     reporter.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
+    const notSummarized = ci?.summarize(record);
+    if (notSummarized !== undefined) outputs.stderr.write(`warning: ${notSummarized}\n`);
     const { trouble } = outputs.stdout;
     if (trouble === undefined) return record.exitCode;
     outputs.stderr.write(`error[output-lost]: stdout cannot be written: ${trouble}\n`);
@@ -110,12 +125,13 @@ async function runTask(cwd: AbsolutePath, words: NamedRun): Promise<number> {
   } finally {
     reporter.release();
     stopListening();
+    events?.close();
   }
 }
 
 /** The live view shows whole logs, so it takes no other wish about them. */
 async function openReporter({ ui, log }: DisplayWords, page: StreamPage, cancellation: Cancellation): Promise<Reporter> {
-  const mode = log ?? 'interleaved';
+  const mode = log ?? (page.ci ? 'grouped' : 'interleaved');
   if (ui === 'live' && log !== undefined && log !== 'grouped') throw usage(`--ui=live and --log=${log} exclude each other`);
   const isLive = ui !== 'stream' && (log ?? 'grouped') === 'grouped' && canRedraw(process.stdout, process.env);
   if (!isLive) return new StreamReporter({ mode, ...page });
@@ -139,6 +155,15 @@ function durationsOfLastRun(root: AbsolutePath): ExpectedDurations {
   const text = orUnreadable(() => readFileSync(recordFile(root), 'utf8'));
   const record = text === undefined ? undefined : readableRecord(text);
   return record === undefined ? new Map() : expectedDurations(record);
+}
+
+async function openEvents(target: string, stderr: Output): Promise<EventTarget> {
+  const { EventTarget } = await import('../report/event-target.ts');
+  const wording = { describeMiss, describeNotStored };
+  const onLost = (why: string) => stderr.write(`warning: events are no longer written: ${why}\n`);
+  const opened = EventTarget.open(target, { wording, onLost });
+  if ('code' in opened) throw new CommandError(opened);
+  return opened;
 }
 
 async function details(record: RunRecord, cwd: AbsolutePath, { verbosity }: DisplayWords): Promise<string> {

@@ -29,6 +29,8 @@ export interface DisplayWords {
   readonly lastDetails: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
+  /** Where every event goes as it happens: a path, or the number of an open descriptor. */
+  readonly events: string | undefined;
 }
 
 /** The command with its flags, for parsing and for `--help`. */
@@ -55,6 +57,7 @@ export function describeRun(): Command {
     .option('--last-details', 'the detailed report of the last run again')
     .option('--dry-run', 'what would run, and whether it would hit; runs and writes nothing')
     .option('--json', 'the plan of a dry run, or without a task all packages and tasks, as JSON')
+    .option('--events <file|fd>', 'every event as it happens, one JSON object a line')
     .passThroughOptions();
 }
 
@@ -87,6 +90,7 @@ interface Flags {
   readonly lastDetails?: true;
   readonly dryRun?: true;
   readonly json?: true;
+  readonly events?: string;
 }
 
 function readFlags(command: Command): RunWords | Diagnostic {
@@ -111,6 +115,7 @@ function readFlags(command: Command): RunWords | Diagnostic {
       lastDetails: flags.lastDetails === true,
       dryRun: flags.dryRun === true,
       json: flags.json === true,
+      events: flags.events,
     },
   };
 }

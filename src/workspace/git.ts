@@ -31,6 +31,12 @@ export function findRepository(start: AbsolutePath): Repository | undefined {
   }
 }
 
+/** `git version 2.39.5`; `undefined` where there is no git. */
+export function gitVersion(env: Environment): string | undefined {
+  const { status, stdout } = spawnSync('git', ['--version'], { env: { ...env }, encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
 /**
  * What `.gitignore` files from the repository's root down say, and nothing else: the index and a user's own excludes
  * differ between machines. A tracked file is never ignored. Without a repository, or without git, nothing is.

@@ -16,6 +16,9 @@ const stages = ['base', 'workspace', 'graph', 'plan', 'schedule', 'execute', 'ca
 /** What a command may have done as a whole. */
 const wholes = [
   'src/run.ts',
+  'src/ci-output.ts',
+  'src/completion-scripts.ts',
+  'src/health-check.ts',
   'src/dry-run.ts',
   'src/prepare.ts',
   'src/recorded-entries.ts',
