@@ -16,6 +16,8 @@ export type RunEvent =
       readonly notes: readonly string[];
       /** Packages that depend on each other, by name. */
       readonly packageCycles: readonly (readonly string[])[];
+      /** Of each task that waits for others, which. */
+      readonly waits: Readonly<Record<TaskId, readonly TaskId[]>>;
     }
   /** The step is about to execute or to be replayed: the moment of its header. */
   | { readonly type: 'step-started'; readonly at: number; readonly step: PlannedStep; readonly decision: Decision }
