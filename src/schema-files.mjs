@@ -9,7 +9,8 @@ export function schemaFiles() {
     async writeBundle({ dir }) {
       const { configJsonSchema } = await importBundled('src/workspace/config-json-schema.ts');
       const { planJsonSchema, graphJsonSchema } = await importBundled('src/report/document-schemas.ts');
-      const schemas = { config: configJsonSchema(), plan: planJsonSchema(), graph: graphJsonSchema() };
+      const { runRecordSchema } = await importBundled('src/report/run-record-schema.ts');
+      const schemas = { config: configJsonSchema(), plan: planJsonSchema(), graph: graphJsonSchema(), 'run-record': runRecordSchema() };
       for (const [name, schema] of Object.entries(schemas)) {
         writeFileSync(join(dir, `${name}.schema.json`), `${JSON.stringify(schema, undefined, 2)}\n`);
       }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CommandError } from '../base/diagnostic.ts';
+import { CommandError, type Diagnostic } from '../base/diagnostic.ts';
 import { faithfulEnvironment } from '../base/environment.ts';
 import { orAbsent } from '../base/files.ts';
 import type { AbsolutePath } from '../base/path.ts';
@@ -8,16 +8,18 @@ import { describeMiss } from '../cache/miss-reason.ts';
 import type { ConcurrencyLimit } from '../plan/planned.ts';
 import { limitOf, queryOf } from '../plan/run-query.ts';
 import { describeRun, parseRunWords, type DisplayWords, type RunWords } from '../plan/run-words.ts';
+import type { SummaryWords } from '../plan/summary-words.ts';
 import { currentDirectory } from '../workspace/current-directory.ts';
 import { parseRunRecord, type RunRecord } from '../report/run-record.ts';
 import { run } from '../run.ts';
+import { reportText, writeReport, type ReportSettings } from '../run-report.ts';
 import { Cancellation } from '../schedule/cancel.ts';
 import { findWorkspace } from '../workspace/root.ts';
-import { renderDetails } from '../../ui/details.ts';
+import { renderDiagnostics } from '../../ui/diagnostics.ts';
 import { StreamReporter } from '../../ui/stream.ts';
 import { Output } from '../../ui/output.ts';
 import { renderFooter } from '../../ui/summary.ts';
-import { wantsColors } from '../../ui/terminal.ts';
+import { wantsColors, widthOf } from '../../ui/terminal.ts';
 
 /** `reprise run`: gives the exit code. */
 export async function runCommand(words: readonly string[]): Promise<number> {
@@ -27,6 +29,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   const cwd = currentDirectory(process.cwd);
   if (read.display.lastDetails) return showLast(cwd, read);
   const { task, display } = read;
+  if (display.summary !== undefined && (display.dryRun || display.json)) throw usage('--summary goes with a run, or with --last-details');
   if (display.json && task !== undefined && !display.dryRun) throw usage('--json with a task goes with --dry-run');
   if (task === undefined) return await showTasks(cwd, read);
   return display.dryRun ? await showForecast(cwd, { ...read, task }) : await runTask(cwd, { ...read, task });
@@ -69,9 +72,11 @@ async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: str
       { cwd, query: { ...query, limit: query.limit ?? limitInEnvironment() } },
       { env: faithfulEnvironment(process.env), cancellation, listeners: [(event) => stream.show(event)], hasTerminal: true },
     );
-    stream.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
+    const { text, problem } = await closingText(record, cwd, display);
+    stream.close(text);
+    if (problem) outputs.stderr.write(`${showProblem(problem)}\n`);
     const { trouble } = outputs.stdout;
-    if (trouble === undefined) return record.exitCode;
+    if (trouble === undefined) return record.exitCode === 0 && problem ? 1 : record.exitCode;
     outputs.stderr.write(`error[output-lost]: stdout cannot be written: ${trouble}\n`);
     return record.exitCode === 0 ? 1 : record.exitCode;
   } finally {
@@ -79,11 +84,30 @@ async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: str
   }
 }
 
-async function details(record: RunRecord, cwd: AbsolutePath, { verbosity }: DisplayWords): Promise<string> {
-  const hasColors = wantsColors(process.stdout, process.env);
-  if (verbosity < 2) return renderDetails(record, { hasColors });
-  const { recordedEntries } = await import('../recorded-entries.ts');
-  return renderDetails(record, { hasColors, entries: await recordedEntries(record, cwd, faithfulEnvironment(process.env)) });
+/** What stands below a run: its figures or its whole report, and where a summary was written. */
+async function closingText(record: RunRecord, cwd: AbsolutePath, display: DisplayWords): Promise<Closing> {
+  const settings = settingsOf(cwd, display);
+  const written = isForFile(display.summary) ? await writeReport(record, display.summary, settings) : undefined;
+  const problem = typeof written === 'object' ? { problem: written } : {};
+  const remarks = typeof written === 'string' ? [`summary: ${written}`] : [];
+  if (display.verbosity === 0 && (display.summary === undefined || isForFile(display.summary))) {
+    return { text: renderFooter(record, { hasColors: settings.hasColors, remarks }), ...problem };
+  }
+  return { text: [await reportText(record, settings), ...remarks].join('\n'), ...problem };
+}
+
+interface Closing {
+  readonly text: string;
+  readonly problem?: Diagnostic;
+}
+
+/** Everything but a text that has no place of its own. */
+function isForFile(summary: SummaryWords | undefined): summary is SummaryWords {
+  return summary !== undefined && (summary.format !== 'text' || summary.file !== undefined);
+}
+
+function settingsOf(cwd: AbsolutePath, { verbosity }: DisplayWords): ReportSettings {
+  return { verbosity, hasColors: wantsColors(process.stdout, process.env), cwd, env: faithfulEnvironment(process.env) };
 }
 
 async function showLast(cwd: AbsolutePath, { task, display }: RunWords): Promise<number> {
@@ -92,7 +116,12 @@ async function showLast(cwd: AbsolutePath, { task, display }: RunWords): Promise
   const text = orAbsent(() => readFileSync(recordFile(root), 'utf8'));
   if (text === undefined)
     throw new CommandError({ code: 'no-record', message: 'no run of this workspace is recorded', hint: 'run a task first' });
-  return print(`${await details(parseRunRecord(text), cwd, display)}\n`);
+  const record = parseRunRecord(text);
+  const { summary } = display;
+  if (!isForFile(summary)) return print(`${await reportText(record, settingsOf(cwd, display))}\n`);
+  const written = await writeReport(record, summary, settingsOf(cwd, display));
+  if (typeof written === 'object') throw new CommandError(written);
+  return print(`summary: ${written}\n`);
 }
 
 /** Until called back, signals that would end the runner are forwarded to what runs. */
@@ -117,6 +146,11 @@ function limitInEnvironment(): ConcurrencyLimit | undefined {
 function print(text: string): number {
   process.stdout.write(text);
   return 0;
+}
+
+function showProblem(problem: Diagnostic): string {
+  const view = { readSource: () => undefined, hasColors: wantsColors(process.stderr, process.env), width: widthOf(process.stderr) };
+  return renderDiagnostics([problem], view);
 }
 
 function usage(message: string, hint?: string): CommandError {

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { parseWords } from '../base/words.ts';
 import type { Scope } from '../workspace/scope.ts';
+import { parseSummary, type SummaryWords } from './summary-words.ts';
 
 /** One `reprise run …`, on the command line or inside a script, as its words say it. */
 export interface RunWords {
@@ -26,6 +27,7 @@ export interface DisplayWords {
   /** How often `-v` was given. */
   readonly verbosity: number;
   readonly lastDetails: boolean;
+  readonly summary: SummaryWords | undefined;
   readonly dryRun: boolean;
   readonly json: boolean;
 }
@@ -50,6 +52,7 @@ export function describeRun(): Command {
     .option('--continue', 'after a failure go on with what does not depend on it')
     .addOption(new Option('--log <mode>', 'how output is shown').choices(['interleaved', 'labeled', 'grouped']))
     .option('-v, --verbose', 'a detailed report after the run; -vv adds inputs, outputs and env', count, 0)
+    .option('--summary [=text|json|html[:file]]', 'the detailed report as text, as a JSON document, or as a page for a browser')
     .option('--last-details', 'the detailed report of the last run again')
     .option('--dry-run', 'what would run, and whether it would hit; runs and writes nothing')
     .option('--json', 'the plan of a dry run, or without a task all packages and tasks, as JSON')
@@ -81,6 +84,7 @@ interface Flags {
   readonly continue?: true;
   readonly log?: DisplayWords['log'];
   readonly verbose: number;
+  readonly summary?: string;
   readonly lastDetails?: true;
   readonly dryRun?: true;
   readonly json?: true;
@@ -91,6 +95,8 @@ function readFlags(command: Command): RunWords | Diagnostic {
   const flags = command.opts<Flags>();
   const scope = scopeOf(flags);
   if ('code' in scope) return scope;
+  const summary = parseSummary(flags.summary);
+  if (summary !== undefined && 'code' in summary) return summary;
   return {
     task,
     extraArgs,
@@ -105,6 +111,7 @@ function readFlags(command: Command): RunWords | Diagnostic {
       log: flags.log,
       verbosity: flags.verbose,
       lastDetails: flags.lastDetails === true,
+      summary,
       dryRun: flags.dryRun === true,
       json: flags.json === true,
     },

@@ -19,6 +19,7 @@ const wholes = [
   'src/dry-run.ts',
   'src/prepare.ts',
   'src/recorded-entries.ts',
+  'src/run-report.ts',
   'src/open-cache.ts',
   'src/current-directory.ts',
 ];
