@@ -78,6 +78,8 @@ function outcomeOf({ outcome, steps }: TaskRecord): Outcome {
 function endingOf({ outcome, blockedBy, steps }: TaskRecord): string {
   if (outcome === 'blocked') return `blocked by ${blockedBy}`;
   if (outcome === 'not-started') return 'not started';
+  const saved = steps.reduce((sum, { restored }) => sum + (restored?.savedMs ?? 0), 0);
+  if (outcome === 'restored') return `restored, ${formatDuration(saved)} saved`;
   const failed = steps.find((step) => step.outcome === 'failed');
   return failed?.exit === undefined ? outcome : `failed ${describeExit(failed.exit)}`;
 }

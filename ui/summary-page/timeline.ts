@@ -44,7 +44,7 @@ export function timeline(data: PageData, selection: Selection): HTMLElement {
     const [left, right] = [view.x(from), view.x(to)];
     if (right < namesWidth || left > view.width) return;
     const failed = name === 'run' && data.tasks[task]?.outcome === 'failed';
-    context.fillStyle = view.color(failed ? 'failed' : name);
+    context.fillStyle = view.color(failed ? 'failed-run' : name);
     context.fillRect(left, axisHeight + lane * laneHeight + 3, Math.max(1, right - left), laneHeight - 6);
     const label = data.tasks[task]?.label ?? '';
     if (name !== 'run' || right - left < 40) return;

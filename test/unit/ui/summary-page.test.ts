@@ -41,7 +41,7 @@ test('the page is about every task, with its reasons, what became of it, and who
     none,
   );
   expect(tasks.map(({ label, outcome, ending, dependsOn }) => [label, outcome, ending, dependsOn])).toEqual([
-    ['a#build', 'hit', 'restored', []],
+    ['a#build', 'hit', 'restored, 67ms saved', []],
     ['b#build', 'miss', 'executed', [0]],
     ['c#build', 'failed', 'failed (exit code: 2)', [0, 1]],
     ['#lint', 'uncached', 'executed', []],
