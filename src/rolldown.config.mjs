@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'rolldown';
+import { pageText } from './page-text.mjs';
 import { schemaFiles } from './schema-files.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
@@ -22,7 +23,7 @@ const modules = defineConfig({
   platform: 'node',
   external,
   transform: { define: { 'process.env.NODE_ENV': '"production"' } },
-  plugins: [removeStaleChunks(), makeExecutable('cli.mjs'), thirdPartyNotices(), schemaFiles(), withoutDeveloperTools()],
+  plugins: [pageText(), removeStaleChunks(), makeExecutable('cli.mjs'), thirdPartyNotices(), schemaFiles(), withoutDeveloperTools()],
   output: {
     dir: 'dist',
     format: 'esm',

@@ -5,6 +5,7 @@ import { recordFile, type CachePlaces } from './cache/cache-places.ts';
 import { placesOf } from './open-cache.ts';
 import { openRun } from './open-run.ts';
 import { allTasks, isNestedRun, type Plan } from './plan/planned.ts';
+import { waitsOf } from './plan/waits.ts';
 import { runPlan } from './plan-run.ts';
 import { prepare, type PlanRequest, type Prepared } from './prepare.ts';
 import { EventLog, type Listener } from './report/event-log.ts';
@@ -32,15 +33,9 @@ export async function run(request: PlanRequest, host: Host): Promise<RunRecord> 
 async function runPrepared({ plan, workspace }: Prepared, places: CachePlaces, host: Host): Promise<RunRecord> {
   const events = new EventLog(host.listeners);
   const packageCycles = workspace.cycles.map((cycle) => cycle.map((directory) => packageLabel(workspace, directory)));
-  events.emit({
-    type: 'run-started',
-    at: Date.now(),
-    root: plan.root,
-    ...sizeOf(plan),
-    notes: plan.notes,
-    packageCycles,
-    order: orderOf(plan),
-  });
+  const { root, notes } = plan;
+  const edges = { order: orderOf(plan), waits: waitsOf(plan) };
+  events.emit({ type: 'run-started', at: Date.now(), root, ...sizeOf(plan), notes, packageCycles, ...edges });
   const { context, close } = await openRun(plan, places, { ...host, events });
   try {
     await runPlan(plan, context);

@@ -10,7 +10,9 @@ export function schemaFiles() {
       const { configJsonSchema } = await importBundled('src/workspace/config-json-schema.ts');
       const { planJsonSchema, graphJsonSchema } = await importBundled('src/report/document-schemas.ts');
       const { eventsJsonSchema } = await importBundled('src/report/event-schema.ts');
-      const schemas = { config: configJsonSchema(), plan: planJsonSchema(), graph: graphJsonSchema(), events: eventsJsonSchema() };
+      const { runRecordSchema } = await importBundled('src/report/run-record-schema.ts');
+      const documents = { plan: planJsonSchema(), graph: graphJsonSchema(), events: eventsJsonSchema(), 'run-record': runRecordSchema() };
+      const schemas = { config: configJsonSchema(), ...documents };
       for (const [name, schema] of Object.entries(schemas)) {
         writeFileSync(join(dir, `${name}.schema.json`), `${JSON.stringify(schema, undefined, 2)}\n`);
       }

@@ -38,6 +38,11 @@ function startSession(directory: string): (line: string) => string {
   };
 }
 
+/** Times aside, and what is there only because of them: which tasks took longest, and that it was worth a line. */
 function withoutTimes(text: string): string {
-  return text.replaceAll(/\d+(?:\.\d+)?m?s saved/g, '<time> saved').replaceAll(/\b\d+(?:\.\d+)?(?:ms|s)\b/g, '<time>');
+  return text
+    .replaceAll(/^critical path: .*\n/gm, '')
+    .replaceAll(/^Critical path: .*$/gm, 'Critical path: <tasks>')
+    .replaceAll(/\d+(?:\.\d+)?m?s saved/g, '<time> saved')
+    .replaceAll(/\b\d+(?:\.\d+)?(?:ms|s)\b/g, '<time>');
 }

@@ -1,11 +1,10 @@
-import { unreachable } from '../src/base/diagnostic.ts';
 import type { Entry } from '../src/cache/entry.ts';
-import { describeMiss, type MissReason } from '../src/cache/miss-reason.ts';
-import type { UncachedReason } from '../src/plan/planned.ts';
+import { criticalPath } from '../src/report/critical-path.ts';
 import type { RunRecord, StepRecord, TaskRecord } from '../src/report/run-record.ts';
 import { entryLines } from './entry-lines.ts';
-import { describeExit, notCachedLines, promptLine } from './step-lines.ts';
-import { formatDuration, hitPercentage } from './summary.ts';
+import { describeExit, promptLine } from './step-lines.ts';
+import { decisionLines, resultLines } from './step-report.ts';
+import { describePath, formatDuration, hitPercentage } from './summary.ts';
 import { palette, type Palette } from './terminal.ts';
 
 /** The report of `-v` and `--last-details`: the figures of a run, and for each of its steps all that is known. */
@@ -21,6 +20,7 @@ export function renderDetails(record: RunRecord, { hasColors, entries = noEntrie
     '',
     `${paint.bold('Statistics:')}   ${statistics(record)}`,
     `${paint.bold('Performance:')}  ${performance(record)}`,
+    ...criticalPathLine(record),
     ...cacheFaults(record),
     ...record.packageCycles.map((names) => `Package cycle: ${names.join(', ')}`),
     ...record.notes.map((note) => `Note:         ${note}`),
@@ -64,6 +64,11 @@ function performance({ totals }: RunRecord): string {
   return `${hitPercentage(totals)}% cache hit rate${saved}`;
 }
 
+function criticalPathLine(record: RunRecord): string[] {
+  const path = criticalPath(record);
+  return path.tasks.length < 2 ? [] : [`Critical path: ${describePath(path)}`];
+}
+
 function cacheFaults({ cacheFaults: [first, ...others] }: RunRecord): string[] {
   if (first === undefined) return [];
   return [`Cache fault:  ${first}${others.length === 0 ? '' : ` (and ${others.length} more)`}`];
@@ -80,7 +85,8 @@ function taskBlocks({ label, outcome, blockedBy, steps }: TaskRecord, entries: R
     const place = step.restored?.entry ?? (step.stored.kind === 'stored' ? step.stored.entry : undefined);
     const entry = place && entries.get(place.id);
     const contents = entry === undefined ? [] : entryLines(entry, step.env ?? []).map(paint.dim);
-    return [stepTitle(step, paint), ...decisionLines(step, paint), ...storedLines(step, paint), ...contents];
+    const decision = decisionLines(step).map(paint[paints[step.decision.kind]]);
+    return [stepTitle(step, paint), ...decision, ...resultLines(step).map(paint.dim), ...contents];
   });
 }
 
@@ -90,54 +96,4 @@ function stepTitle({ label, cwd, command, outcome, exit }: StepRecord, { blue, g
   return `${label}: ${blue(promptLine(cwd, command))} ${mark}`;
 }
 
-function decisionLines({ decision }: StepRecord, { green, yellow, grey }: Palette): string[] {
-  switch (decision.kind) {
-    case 'hit':
-      return [green(`→ Cache hit - output replayed - ${formatDuration(decision.savedMs)} saved`)];
-    case 'miss':
-      return missLines(decision.reasons, decision.more).map(yellow);
-    case 'uncached':
-      return [grey(`→ ${describeUncached(decision.reason)}`)];
-    default:
-      return unreachable(decision);
-  }
-}
-
-/** All that is known to differ, one a line. */
-function missLines([first, ...others]: readonly MissReason[], more: number): string[] {
-  return [
-    ...(first === undefined ? [] : [`→ Cache miss: ${describeMiss(first)}`]),
-    ...others.map((reason) => `  ${describeMiss(reason)}`),
-    ...(more === 0 ? [] : [`  and ${more} more`]),
-  ];
-}
-
-function describeUncached(reason: UncachedReason): string {
-  switch (reason) {
-    case 'task-configuration':
-      return 'Cache disabled in task configuration';
-    case 'builtin':
-      return 'Cache disabled for built-in command';
-    case 'cache-off-for-run':
-      return 'Cache disabled for this run';
-    case 'scripts-not-cached':
-      return 'Cache disabled for package scripts (`--cache` or `cache: { scripts: true }` turns it on)';
-    case 'not-startable':
-      return 'Cache not asked: the command cannot be started';
-    default:
-      return unreachable(reason);
-  }
-}
-
-function storedLines({ stored }: StepRecord, { dim }: Palette): string[] {
-  switch (stored.kind) {
-    case 'not-stored':
-      return notCachedLines(stored.reason).map(dim);
-    case 'stored':
-      return stored.notes.map((note) => dim(`→ Note: ${note}`));
-    case 'nothing':
-      return [];
-    default:
-      return unreachable(stored);
-  }
-}
+const paints = { hit: 'green', miss: 'yellow', uncached: 'grey' } as const;

@@ -5,16 +5,24 @@ import type { AskedSet, Entry, Fingerprint, OutputFile } from '../src/cache/entr
  * What a stored execution rested on, what it left, and what its tools said to mean nothing, a line each. `declared`: names
  * and patterns of the task's `env`.
  */
-export function entryLines({ fingerprint, outputs, removals, ignoredOutputs }: Entry, declared: readonly string[]): string[] {
-  return [
-    ...section('Inputs:', [...inputLines(fingerprint), ...envLines(fingerprint, declared)]),
-    ...section('Outputs:', [...outputs.map(outputLine), ...removals.map((path) => `${shown(path)} (removed)`)]),
-    ...section('Ignored:', ignoredLines(fingerprint.ignoredInputs, ignoredOutputs)),
-  ];
+export function entryLines(entry: Entry, declared: readonly string[]): string[] {
+  return entrySections(entry, declared).flatMap(({ title, lines }) => [`${title}:`, ...lines.map((line) => `  ${line}`)]);
 }
 
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
+interface EntrySection {
+  readonly title: 'Inputs' | 'Outputs' | 'Ignored';
+  /** Never empty. */
+  readonly lines: readonly string[];
+}
+
+/** The same by what the lines are. */
+export function entrySections({ fingerprint, outputs, removals, ignoredOutputs }: Entry, declared: readonly string[]): EntrySection[] {
+  const sections: EntrySection[] = [
+    { title: 'Inputs', lines: [...inputLines(fingerprint), ...envLines(fingerprint, declared)] },
+    { title: 'Outputs', lines: [...outputs.map(outputLine), ...removals.map((path) => `${shown(path)} (removed)`)] },
+    { title: 'Ignored', lines: ignoredLines(fingerprint.ignoredInputs, ignoredOutputs) },
+  ];
+  return sections.filter(({ lines }) => lines.length > 0);
 }
 
 /** By path, each with what of it counts; the programs after them. */

@@ -1,20 +1,39 @@
+import { criticalPath, type CriticalPath } from '../src/report/critical-path.ts';
 import type { RunRecord, StepRecord, Totals } from '../src/report/run-record.ts';
 import { describeExit, promptLine } from './step-lines.ts';
 import { palette, type Palette } from './terminal.ts';
 
+interface FooterView {
+  readonly hasColors: boolean;
+  /** What else there is to say of the run, below the figures. */
+  readonly remarks?: readonly string[];
+}
+
 /**
- * The closing lines of a run: two, and one more for each step that failed. Empty where the step's own lines say it all,
- * which is when one step executed alone.
+ * The closing lines of a run: at most three and the remarks, and one more for each step that failed. Empty where the
+ * step's own lines say it all, which is when one step executed alone.
  */
-export function renderFooter({ totals, tasks }: RunRecord, { hasColors }: { readonly hasColors: boolean }): string {
+export function renderFooter(record: RunRecord, { hasColors, remarks = [] }: FooterView): string {
+  const { totals, tasks } = record;
   const paint = palette(hasColors);
-  if (totals.steps <= 1 && totals.hits === 0) return '';
+  const isLone = totals.steps <= 1 && totals.hits === 0;
+  if (isLone && remarks.length === 0) return '';
   const failed = tasks.flatMap((task) => task.steps).filter((step) => step.outcome === 'failed');
   return [
     paint.grey('---'),
-    `${paint.bold('reprise run:')} ${closingSentence(totals, paint)}`,
-    ...failed.map((step) => failedLine(step, paint)),
+    ...(isLone ? [] : [`${paint.bold('reprise run:')} ${closingSentence(totals, paint)}`]),
+    ...(record.exitCode === 0 ? criticalPathLine(record, paint) : []),
+    ...remarks,
+    ...(isLone ? [] : failed.map((step) => failedLine(step, paint))),
   ].join('\n');
+}
+
+/** `4.20s for a#build → b#build → … → f#test (6 tasks)` */
+export function describePath({ tasks, milliseconds }: CriticalPath): string {
+  const labels = tasks.map(({ label }) => label);
+  const shown = labels.length <= 4 ? labels : [...labels.slice(0, 2), '…', ...labels.slice(-1)];
+  const count = labels.length <= 4 ? '' : ` (${labels.length} tasks)`;
+  return `${formatDuration(milliseconds)} for ${shown.join(' → ')}${count}`;
 }
 
 /** `67ms`, `5.39s`, `12m 34s`. */
@@ -45,6 +64,15 @@ function closingSentence(totals: Totals, { green, red, grey }: Palette): string 
   ];
   return `${parts.join(', ')}. ${grey('(Run `reprise run --last-details` for full details)')}`;
 }
+
+/** Only of runs that somebody waited for: what took no time needs no explanation. */
+function criticalPathLine(record: RunRecord, { grey }: Palette): string[] {
+  if (record.endedAtMs - record.startedAtMs < worthALine) return [];
+  const path = criticalPath(record);
+  return path.tasks.length < 2 || path.milliseconds < worthALine ? [] : [grey(`critical path: ${describePath(path)}`)];
+}
+
+const worthALine = 2000;
 
 function counted(count: number, what: string): string[] {
   return count === 0 ? [] : [`${count} ${what}`];

@@ -43,6 +43,7 @@ export type DiagnosticCode =
   | 'nothing-to-run'
   | 'no-record'
   | 'output-lost'
+  | 'summary-not-written'
   | 'no-git'
   | 'no-repository'
   | 'unknown-git-ref'

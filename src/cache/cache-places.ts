@@ -39,3 +39,8 @@ export function statIndexIn({ checkout }: CachePlaces): AbsolutePath {
 export function recordFile(root: AbsolutePath): AbsolutePath {
   return joinPath(root, `${CHECKOUT}/last-run.json`);
 }
+
+/** Where a report of the last run goes that is given no place. */
+export function reportFile(root: AbsolutePath, format: 'text' | 'json' | 'html'): AbsolutePath {
+  return joinPath(root, `${CHECKOUT}/summary.${format === 'text' ? 'txt' : format}`);
+}

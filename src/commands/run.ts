@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { CommandError } from '../base/diagnostic.ts';
+import { CommandError, type Diagnostic } from '../base/diagnostic.ts';
 import { faithfulEnvironment } from '../base/environment.ts';
-import { orAbsent, orUnreadable } from '../base/files.ts';
+import { orAbsent } from '../base/files.ts';
 import { isInForeground } from '../base/foreground.ts';
 import type { AbsolutePath } from '../base/path.ts';
 import type { TaskGraph } from '../graph/task-graph.ts';
@@ -11,21 +11,21 @@ import { describeNotStored } from '../cache/not-stored.ts';
 import type { ConcurrencyLimit } from '../plan/planned.ts';
 import { limitOf, queryOf } from '../plan/run-query.ts';
 import { describeRun, parseRunWords, type DisplayWords, type RunWords } from '../plan/run-words.ts';
+import type { SummaryWords } from '../plan/summary-words.ts';
 import { currentDirectory } from '../workspace/current-directory.ts';
 import type { RunEvent } from '../report/event.ts';
 import type { EventTarget } from '../report/event-target.ts';
-import { expectedDurations, type ExpectedDurations } from '../report/expected-durations.ts';
-import { parseRunRecord, readableRecord, type RunRecord } from '../report/run-record.ts';
+import { parseRunRecord, type RunRecord } from '../report/run-record.ts';
+import { openReporter } from '../open-reporter.ts';
 import { run } from '../run.ts';
+import { reportText, writeReport, type ReportSettings } from '../run-report.ts';
 import { Cancellation } from '../schedule/cancel.ts';
 import { findWorkspace } from '../workspace/root.ts';
-import { renderDetails } from '../../ui/details.ts';
 import { ciServiceOf } from '../../ui/ci-service.ts';
+import { renderDiagnostics } from '../../ui/diagnostics.ts';
 import { Output } from '../../ui/output.ts';
-import type { Reporter } from '../../ui/reporter.ts';
-import { StreamReporter, type StreamPage } from '../../ui/stream.ts';
 import { renderFooter } from '../../ui/summary.ts';
-import { canRedraw, wantsColors } from '../../ui/terminal.ts';
+import { canRedraw, wantsColors, widthOf } from '../../ui/terminal.ts';
 
 /** `reprise run`: gives the exit code. */
 export async function runCommand(words: readonly string[]): Promise<number> {
@@ -35,6 +35,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   const cwd = currentDirectory(process.cwd);
   if (read.display.lastDetails) return showLast(cwd, read);
   const { task, display } = read;
+  if (display.summary !== undefined && (display.dryRun || display.json)) throw usage('--summary goes with a run, or with --last-details');
   if (display.json && task !== undefined && !display.dryRun) throw usage('--json with a task goes with --dry-run');
   if (display.events !== undefined && (task === undefined || display.dryRun)) throw usage('--events goes with a task that is run');
   if (task === undefined) return await showTasks(cwd, read);
@@ -103,7 +104,11 @@ async function runTask(cwd: AbsolutePath, words: NamedRun): Promise<number> {
   const events = display.events === undefined ? undefined : await openEvents(display.events, outputs.stderr);
   const query = queryOf(words);
   const cancellation = new Cancellation();
-  const reporter = await openReporter(display, { ...outputs, colors, ci: ci?.view }, cancellation);
+  const reporter = await openReporter(
+    display,
+    { ...outputs, colors, ci: ci?.view },
+    { env: process.env, stdin: process.stdin, terminal: process.stdout, cancellation },
+  );
   const stopListening = forwardSignals(cancellation);
   try {
     const record = await run(
@@ -115,11 +120,13 @@ async function runTask(cwd: AbsolutePath, words: NamedRun): Promise<number> {
         hasTerminal: true,
       },
     );
-    reporter.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
+    const { text, problem } = await closingText(record, cwd, display);
+    reporter.close(text);
+    if (problem) outputs.stderr.write(`${showProblem(problem)}\n`);
     const notSummarized = ci?.summarize(record);
     if (notSummarized !== undefined) outputs.stderr.write(`warning: ${notSummarized}\n`);
     const { trouble } = outputs.stdout;
-    if (trouble === undefined) return record.exitCode;
+    if (trouble === undefined) return record.exitCode === 0 && problem ? 1 : record.exitCode;
     outputs.stderr.write(`error[output-lost]: stdout cannot be written: ${trouble}\n`);
     return record.exitCode === 0 ? 1 : record.exitCode;
   } finally {
@@ -127,34 +134,6 @@ async function runTask(cwd: AbsolutePath, words: NamedRun): Promise<number> {
     stopListening();
     events?.close();
   }
-}
-
-/** The live view shows whole logs, so it takes no other wish about them. */
-async function openReporter({ ui, log }: DisplayWords, page: StreamPage, cancellation: Cancellation): Promise<Reporter> {
-  const mode = log ?? (page.ci ? 'grouped' : 'interleaved');
-  if (ui === 'live' && log !== undefined && log !== 'grouped') throw usage(`--ui=live and --log=${log} exclude each other`);
-  const isLive = ui !== 'stream' && (log ?? 'grouped') === 'grouped' && canRedraw(process.stdout, process.env);
-  if (!isLive) return new StreamReporter({ mode, ...page });
-  const { LiveReporter } = await import('../../ui/live-reporter.ts');
-  return new LiveReporter({
-    ...page,
-    terminal: process.stdout,
-    stdin: process.stdin,
-    isGrouped: log === 'grouped',
-    startsAtOnce: ui === 'live',
-    expected: durationsOfLastRun,
-    mayUseTerminal: isInForeground,
-    interrupt: () => cancellation.ask('SIGINT'),
-    suspend: () => void process.kill(0, 'SIGTSTP'),
-    isEnding: () => cancellation.signal.aborted,
-  });
-}
-
-/** A record that is missing, damaged or of another version tells nothing. */
-function durationsOfLastRun(root: AbsolutePath): ExpectedDurations {
-  const text = orUnreadable(() => readFileSync(recordFile(root), 'utf8'));
-  const record = text === undefined ? undefined : readableRecord(text);
-  return record === undefined ? new Map() : expectedDurations(record);
 }
 
 async function openEvents(target: string, stderr: Output): Promise<EventTarget> {
@@ -166,11 +145,30 @@ async function openEvents(target: string, stderr: Output): Promise<EventTarget> 
   return opened;
 }
 
-async function details(record: RunRecord, cwd: AbsolutePath, { verbosity }: DisplayWords): Promise<string> {
-  const hasColors = wantsColors(process.stdout, process.env);
-  if (verbosity < 2) return renderDetails(record, { hasColors });
-  const { recordedEntries } = await import('../recorded-entries.ts');
-  return renderDetails(record, { hasColors, entries: await recordedEntries(record, cwd, faithfulEnvironment(process.env)) });
+/** What stands below a run: its figures or its whole report, and where a summary was written. */
+async function closingText(record: RunRecord, cwd: AbsolutePath, display: DisplayWords): Promise<Closing> {
+  const settings = settingsOf(cwd, display);
+  const written = isForFile(display.summary) ? await writeReport(record, display.summary, settings) : undefined;
+  const problem = typeof written === 'object' ? { problem: written } : {};
+  const remarks = typeof written === 'string' ? [`summary: ${written}`] : [];
+  if (display.verbosity === 0 && (display.summary === undefined || isForFile(display.summary))) {
+    return { text: renderFooter(record, { hasColors: settings.hasColors, remarks }), ...problem };
+  }
+  return { text: [await reportText(record, settings), ...remarks].join('\n'), ...problem };
+}
+
+interface Closing {
+  readonly text: string;
+  readonly problem?: Diagnostic;
+}
+
+/** Everything but a text that has no place of its own. */
+function isForFile(summary: SummaryWords | undefined): summary is SummaryWords {
+  return summary !== undefined && (summary.format !== 'text' || summary.file !== undefined);
+}
+
+function settingsOf(cwd: AbsolutePath, { verbosity }: DisplayWords): ReportSettings {
+  return { verbosity, hasColors: wantsColors(process.stdout, process.env), cwd, env: faithfulEnvironment(process.env) };
 }
 
 async function showLast(cwd: AbsolutePath, { task, display }: RunWords): Promise<number> {
@@ -179,7 +177,12 @@ async function showLast(cwd: AbsolutePath, { task, display }: RunWords): Promise
   const text = orAbsent(() => readFileSync(recordFile(root), 'utf8'));
   if (text === undefined)
     throw new CommandError({ code: 'no-record', message: 'no run of this workspace is recorded', hint: 'run a task first' });
-  return print(`${await details(parseRunRecord(text), cwd, display)}\n`);
+  const record = parseRunRecord(text);
+  const { summary } = display;
+  if (!isForFile(summary)) return print(`${await reportText(record, settingsOf(cwd, display))}\n`);
+  const written = await writeReport(record, summary, settingsOf(cwd, display));
+  if (typeof written === 'object') throw new CommandError(written);
+  return print(`summary: ${written}\n`);
 }
 
 /** Until called back, signals that would end the runner are forwarded to what runs. */
@@ -204,6 +207,11 @@ function limitInEnvironment(): ConcurrencyLimit | undefined {
 function print(text: string): number {
   process.stdout.write(text);
   return 0;
+}
+
+function showProblem(problem: Diagnostic): string {
+  const view = { readSource: () => undefined, hasColors: wantsColors(process.stderr, process.env), width: widthOf(process.stderr) };
+  return renderDiagnostics([problem], view);
 }
 
 function usage(message: string, hint?: string): CommandError {

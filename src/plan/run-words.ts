@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { parseWords } from '../base/words.ts';
 import type { Scope } from '../workspace/scope.ts';
+import { parseSummary, type SummaryWords } from './summary-words.ts';
 
 /** One `reprise run …`, on the command line or inside a script, as its words say it. */
 export interface RunWords {
@@ -27,6 +28,7 @@ export interface DisplayWords {
   /** How often `-v` was given. */
   readonly verbosity: number;
   readonly lastDetails: boolean;
+  readonly summary: SummaryWords | undefined;
   readonly dryRun: boolean;
   readonly json: boolean;
   /** Where every event goes as it happens: a path, or the number of an open descriptor. */
@@ -54,6 +56,7 @@ export function describeRun(): Command {
     .addOption(new Option('--log <mode>', 'how output is shown').choices(['interleaved', 'labeled', 'grouped']))
     .addOption(new Option('--ui <kind>', 'a live view on a terminal').choices(['auto', 'live', 'stream']).default('auto'))
     .option('-v, --verbose', 'a detailed report after the run; -vv adds inputs, outputs and env', count, 0)
+    .option('--summary [=text|json|html[:file]]', 'the detailed report as text, as a JSON document, or as a page for a browser')
     .option('--last-details', 'the detailed report of the last run again')
     .option('--dry-run', 'what would run, and whether it would hit; runs and writes nothing')
     .option('--json', 'the plan of a dry run, or without a task all packages and tasks, as JSON')
@@ -87,6 +90,7 @@ interface Flags {
   readonly log?: DisplayWords['log'];
   readonly ui: DisplayWords['ui'];
   readonly verbose: number;
+  readonly summary?: string;
   readonly lastDetails?: true;
   readonly dryRun?: true;
   readonly json?: true;
@@ -98,6 +102,8 @@ function readFlags(command: Command): RunWords | Diagnostic {
   const flags = command.opts<Flags>();
   const scope = scopeOf(flags);
   if ('code' in scope) return scope;
+  const summary = parseSummary(flags.summary);
+  if (summary !== undefined && 'code' in summary) return summary;
   return {
     task,
     extraArgs,
@@ -113,6 +119,7 @@ function readFlags(command: Command): RunWords | Diagnostic {
       ui: flags.ui,
       verbosity: flags.verbose,
       lastDetails: flags.lastDetails === true,
+      summary,
       dryRun: flags.dryRun === true,
       json: flags.json === true,
       events: flags.events,

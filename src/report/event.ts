@@ -18,6 +18,8 @@ export type RunEvent =
       readonly packageCycles: readonly (readonly string[])[];
       /** Dependencies come before their dependents. */
       readonly order: readonly TaskOrder[];
+      /** Of each task that waits for others, which. */
+      readonly waits: Readonly<Record<TaskId, readonly TaskId[]>>;
     }
   /** The step is about to execute or to be replayed: the moment of its header. */
   | {

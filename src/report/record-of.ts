@@ -35,6 +35,7 @@ interface Heard {
   planned: Pick<Totals, 'tasks' | 'steps'>;
   notes: readonly string[];
   packageCycles: readonly (readonly string[])[];
+  waits: Readonly<Record<TaskId, readonly TaskId[]>>;
   readonly tasks: Map<TaskId, HeardTask>;
   readonly cacheFaults: string[];
   readonly spans: Span[];
@@ -63,6 +64,7 @@ function hear(events: readonly RunEvent[]): Heard {
     planned: { tasks: 0, steps: 0 },
     notes: [],
     packageCycles: [],
+    waits: {},
     tasks: new Map(),
     cacheFaults: [],
     spans: [],
@@ -78,6 +80,7 @@ function hearEvent(heard: Heard, event: RunEvent): void {
       heard.planned = { tasks: event.tasks, steps: event.steps };
       heard.notes = event.notes;
       heard.packageCycles = event.packageCycles;
+      heard.waits = event.waits;
       return;
     case 'step-started':
       taskOf(heard, event.step.task, event.step.label).steps.push({ step: event.step, decision: event.decision, startedAt: event.at });
@@ -123,12 +126,14 @@ function lastOf(heard: Heard, { task, owner }: PlannedStep): HeardStep | undefin
   return heard.tasks.get(task)?.steps.findLast(({ step }) => step.owner === owner);
 }
 
-function taskRecord({ id, label, blockedBy, steps }: HeardTask, { tasks, endedAt }: Heard): TaskRecord {
+function taskRecord({ id, label, blockedBy, steps }: HeardTask, { tasks, waits, endedAt }: Heard): TaskRecord {
   const records = steps.map((step) => stepRecord(step, endedAt));
+  const dependsOn = (waits[id] ?? []).filter((other) => tasks.has(other));
   return {
     id,
     label,
     outcome: taskOutcome(records, blockedBy !== undefined),
+    ...(dependsOn.length > 0 && { dependsOn }),
     ...(blockedBy !== undefined && { blockedBy: tasks.get(blockedBy)?.label ?? blockedBy }),
     steps: records,
   };

@@ -5,7 +5,7 @@ import type { TaskId } from '../graph/task.ts';
 import type { Decision, Restored, Span, Stored } from './event.ts';
 
 /** Goes up with every change that a reader of an older record could misread. */
-export const runRecordVersion = 2;
+export const runRecordVersion = 3;
 
 /** What one run was, as plain JSON. Every view of a past run is a pure function of it. */
 export interface RunRecord {
@@ -52,6 +52,8 @@ export interface TaskRecord {
   readonly id: TaskId;
   readonly label: string;
   readonly outcome: 'restored' | 'executed' | 'failed' | 'cancelled' | 'blocked' | 'not-started';
+  /** Ids of the tasks of this record that it waited for. */
+  readonly dependsOn?: readonly TaskId[];
   /** Label of the task that failed. */
   readonly blockedBy?: string;
   /** Those that were started. */

@@ -22,8 +22,10 @@ const wholes = [
   'src/dry-run.ts',
   'src/prepare.ts',
   'src/recorded-entries.ts',
+  'src/run-report.ts',
   'src/open-cache.ts',
   'src/choose-task.ts',
+  'src/open-reporter.ts',
   'src/current-directory.ts',
 ];
 

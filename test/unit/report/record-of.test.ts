@@ -97,7 +97,7 @@ test('a record is plain JSON that says of each step how it was decided, how it e
         "tasks": 1,
         "uncached": 0,
       },
-      "version": 2,
+      "version": 3,
     }
   `);
 });

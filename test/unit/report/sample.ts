@@ -55,8 +55,21 @@ export function path(value: string): WorkspacePath {
   return value as WorkspacePath;
 }
 
-export function runStarted(tasks: number, steps = tasks): RunEvent {
-  return { type: 'run-started', at: Date.UTC(2026, 0, 2, 3, 4, 5), root: '/repo', tasks, steps, notes: [], packageCycles: [], order: [] };
+/** `waits`: labels. */
+export function runStarted(tasks: number, steps = tasks, waits: Readonly<Record<string, readonly string[]>> = {}): RunEvent {
+  const ids = Object.entries(waits).map(([label, others]) => [idOf(label), others.map(idOf)]);
+  const edges = Object.fromEntries(ids) as Extract<RunEvent, { type: 'run-started' }>['waits'];
+  return {
+    type: 'run-started',
+    at: Date.UTC(2026, 0, 2, 3, 4, 5),
+    root: '/repo',
+    tasks,
+    steps,
+    notes: [],
+    packageCycles: [],
+    order: [],
+    waits: edges,
+  };
 }
 
 export function started(step: PlannedStep, decision: Decision = firstRun): RunEvent {
@@ -86,4 +99,8 @@ export function notStarted(label: string): RunEvent {
 
 export function runEnded(exitCode = 0): RunEvent {
   return { type: 'run-ended', at: Date.UTC(2026, 0, 2, 3, 4, 8), exitCode };
+}
+
+function idOf(label: string): PlannedStep['task'] {
+  return sampleStep(label).task;
 }

@@ -53,26 +53,32 @@ test('the report has the figures, then every step with its reasons, notes and hi
     ────────────────────────────────────────────────
       [1] a#build: ~/packages/a$ node build.js ✓
           → Cache hit - output replayed - 67ms saved
+          → Outputs: restored 2 files, removed 1 file
       ·······················································
       [2] a#test: ~/packages/a$ node build.js ✓
           → Cache miss: 'packages/a/in.txt' modified
             env 'MODE' added
             and 3 more
+          → Ran for 120ms, stored with 1 input and 0 outputs
           → Note: used the network (x:1)
       ·······················································
       [3] b#build: ~/packages/b$ node build.js ✓
           → Cache miss: no earlier run
+          → Ran for 120ms
           → Not cached: modified its input 'packages/b/src/x.ts'
             hint: if the result does not depend on it: "input": [{ "auto": true }, { "pattern": "!packages/b/src/x.ts", "base": "workspace" }]
       ·······················································
       [4] b#lint: ~/packages/b$ node build.js ✓
           → Cache disabled for package scripts (\`--cache\` or \`cache: { scripts: true }\` turns it on)
+          → Ran for 120ms
       ·······················································
       [5] c#build: ~/packages/c$ node build.js ✗ (exit code: 7)
           → Cache disabled in task configuration
+          → Ran for 120ms
       ·······················································
       [6] #say: $ node build.js ✓
           → Cache disabled for built-in command
+          → Ran for 120ms
       ·······················································
       [7] #dev: $ node build.js ⊘ (cancelled)
           → Cache disabled for this run
