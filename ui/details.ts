@@ -4,6 +4,7 @@ import { describeMiss, type MissReason } from '../src/cache/miss-reason.ts';
 import type { UncachedReason } from '../src/plan/planned.ts';
 import type { RunRecord, StepRecord, TaskRecord } from '../src/report/run-record.ts';
 import { entryLines } from './entry-lines.ts';
+import { neverHitLines } from './never-hit-lines.ts';
 import { describeExit, notCachedLines, promptLine } from './step-lines.ts';
 import { formatDuration, hitPercentage } from './summary.ts';
 import { palette, type Palette } from './terminal.ts';
@@ -22,6 +23,7 @@ export function renderDetails(record: RunRecord, { hasColors, entries = noEntrie
     `${paint.bold('Statistics:')}   ${statistics(record)}`,
     `${paint.bold('Performance:')}  ${performance(record)}`,
     ...cacheFaults(record),
+    ...neverHitLines(record.neverHits, paint),
     ...record.packageCycles.map((names) => `Package cycle: ${names.join(', ')}`),
     ...record.notes.map((note) => `Note:         ${note}`),
     '',

@@ -1,18 +1,21 @@
 import type { RunRecord, StepRecord, Totals } from '../src/report/run-record.ts';
+import { neverHitLines } from './never-hit-lines.ts';
 import { describeExit, promptLine } from './step-lines.ts';
 import { palette, type Palette } from './terminal.ts';
 
 /**
- * The closing lines of a run: two, and one more for each step that failed. Empty where the step's own lines say it all,
- * which is when one step executed alone.
+ * The closing lines of a run: two, up to three for steps that never hit, and one more for each step that failed. Empty
+ * where the step's own lines say it all, which is when one step executed alone.
  */
-export function renderFooter({ totals, tasks }: RunRecord, { hasColors }: { readonly hasColors: boolean }): string {
+export function renderFooter({ totals, tasks, neverHits }: RunRecord, { hasColors }: { readonly hasColors: boolean }): string {
   const paint = palette(hasColors);
-  if (totals.steps <= 1 && totals.hits === 0) return '';
+  const stuck = neverHitLines(neverHits, paint, 3);
+  if (totals.steps <= 1 && totals.hits === 0) return stuck.length === 0 ? '' : [paint.grey('---'), ...stuck].join('\n');
   const failed = tasks.flatMap((task) => task.steps).filter((step) => step.outcome === 'failed');
   return [
     paint.grey('---'),
     `${paint.bold('reprise run:')} ${closingSentence(totals, paint)}`,
+    ...stuck,
     ...failed.map((step) => failedLine(step, paint)),
   ].join('\n');
 }

@@ -39,3 +39,8 @@ export function statIndexIn({ checkout }: CachePlaces): AbsolutePath {
 export function recordFile(root: AbsolutePath): AbsolutePath {
   return joinPath(root, `${CHECKOUT}/last-run.json`);
 }
+
+/** What is kept of runs before the last one. */
+export function historyFile(root: AbsolutePath): AbsolutePath {
+  return joinPath(root, `${CHECKOUT}/miss-history.json`);
+}

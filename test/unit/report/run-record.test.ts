@@ -12,7 +12,7 @@ test('a record is read back as it was', () => {
 });
 
 test.each([
-  ['of another version', JSON.stringify({ ...record, version: 99 }), 'the last run was recorded in format 99, not 2'],
+  ['of another version', JSON.stringify({ ...record, version: 99 }), 'the last run was recorded in format 99, not 3'],
   ['cut short', JSON.stringify(record).slice(0, -5), 'the record of the last run is damaged'],
   ['without a version', '{}', 'the record of the last run is damaged'],
   ['that is no object', 'null', 'the record of the last run is damaged'],
