@@ -3,7 +3,8 @@ import { codeOf, orAbsent, removeIfPossible, writeAtomically } from './base/file
 import { childOf, type AbsolutePath, type WorkspacePath } from './base/path.ts';
 import { historyFile, recordFile } from './cache/cache-places.ts';
 import type { Cache } from './cache/cache.ts';
-import type { Cause, MissHistory } from './report/miss-history.ts';
+import type { Cause } from './report/cause.ts';
+import type { MissHistory } from './report/miss-history.ts';
 import type { RunRecord } from './report/run-record.ts';
 import { findRepository } from './workspace/git.ts';
 

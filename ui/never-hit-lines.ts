@@ -2,8 +2,7 @@ import { unreachable } from '../src/base/diagnostic.ts';
 import { displayPath } from '../src/base/path.ts';
 import { describeMiss, leaveOutBelowLine, leaveOutLine } from '../src/cache/miss-reason.ts';
 import { describeNotStored, hintFor } from '../src/cache/not-stored.ts';
-import type { Cause } from '../src/report/miss-history.ts';
-import type { NeverHit } from '../src/report/never-hit.ts';
+import type { Cause, NeverHit } from '../src/report/cause.ts';
 import type { Palette } from './terminal.ts';
 
 /** A line for each step that never hits: what keeps it from that, and the line of config that mends it. `most` lines at most. */

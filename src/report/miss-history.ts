@@ -1,15 +1,7 @@
+import { parentOf, type WorkspacePath } from '../base/path.ts';
 import type { MissReason } from '../cache/miss-reason.ts';
-import type { NotStoredReason } from '../cache/not-stored.ts';
-import type { WorkspacePath } from '../base/path.ts';
-import { parentOf } from '../base/path.ts';
+import type { Cause } from './cause.ts';
 import type { RunRecord, StepRecord } from './run-record.ts';
-
-/** What keeps a step from hitting, as far as it can be the same from run to run. */
-export type Cause =
-  | { readonly kind: 'miss'; readonly reason: MissReason }
-  /** Changes of one sort to the files of one directory, be they others each time. */
-  | { readonly kind: 'miss-below'; readonly code: MissReason['code']; readonly directory: WorkspacePath }
-  | { readonly kind: 'not-stored'; readonly reason: NotStoredReason };
 
 export interface RecurringCause {
   readonly cause: Cause;

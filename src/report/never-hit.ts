@@ -1,19 +1,6 @@
-import type { Cause, MissHistory } from './miss-history.ts';
-import { stepsOf } from './miss-history.ts';
+import type { Cause, NeverHit } from './cause.ts';
+import { stepsOf, type MissHistory } from './miss-history.ts';
 import type { RunRecord } from './run-record.ts';
-
-/** A step that did not hit in several runs in a row, always for the same cause. */
-export interface NeverHit {
-  readonly label: string;
-  readonly index: number;
-  readonly command: string;
-  readonly runs: number;
-  readonly cause: Cause;
-  /** Further causes of which that is as true. */
-  readonly more: number;
-  /** The names and patterns of variables that the task declares. */
-  readonly env?: readonly string[];
-}
 
 /** A cause is one when it was there in so many runs in a row. */
 export const RUNS_IN_A_ROW = 3;

@@ -3,7 +3,7 @@ import type { WorkspacePath } from '../base/path.ts';
 import type { Exit } from '../execute/execution.ts';
 import type { TaskId } from '../graph/task.ts';
 import type { Decision, Restored, Span, Stored } from './event.ts';
-import type { NeverHit } from './never-hit.ts';
+import type { NeverHit } from './cause.ts';
 
 /** Goes up with every change that a reader of an older record could misread. */
 export const runRecordVersion = 3;
