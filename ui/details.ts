@@ -114,7 +114,7 @@ function missLines([first, ...others]: readonly MissReason[], more: number): str
   ];
 }
 
-function describeUncached(reason: UncachedReason): string {
+export function describeUncached(reason: UncachedReason): string {
   switch (reason) {
     case 'task-configuration':
       return 'Cache disabled in task configuration';
