@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { CommandError } from '../base/diagnostic.ts';
 import { faithfulEnvironment } from '../base/environment.ts';
-import { orAbsent } from '../base/files.ts';
-import type { AbsolutePath } from '../base/path.ts';
+import { codeOf, orAbsent } from '../base/files.ts';
+import { displayPath, fsPath, type AbsolutePath } from '../base/path.ts';
 import { recordFile } from '../cache/cache-places.ts';
 import { describeMiss } from '../cache/miss-reason.ts';
 import type { ConcurrencyLimit } from '../plan/planned.ts';
@@ -27,6 +28,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   const cwd = currentDirectory(process.cwd);
   if (read.display.lastDetails) return showLast(cwd, read);
   const { task, display } = read;
+  if (display.profile !== undefined && (task === undefined || display.dryRun)) throw usage('--profile goes with a run of a task');
   if (display.json && task !== undefined && !display.dryRun) throw usage('--json with a task goes with --dry-run');
   if (task === undefined) return await showTasks(cwd, read);
   return display.dryRun ? await showForecast(cwd, { ...read, task }) : await runTask(cwd, { ...read, task });
@@ -70,12 +72,29 @@ async function runTask(cwd: AbsolutePath, words: RunWords & { readonly task: str
       { env: faithfulEnvironment(process.env), cancellation, listeners: [(event) => stream.show(event)], hasTerminal: true },
     );
     stream.close(display.verbosity > 0 ? await details(record, cwd, display) : renderFooter(record, { hasColors: colors.stdout }));
+    const unwritten = display.profile === undefined ? undefined : await writeProfile(record, cwd, display.profile);
     const { trouble } = outputs.stdout;
-    if (trouble === undefined) return record.exitCode;
-    outputs.stderr.write(`error[output-lost]: stdout cannot be written: ${trouble}\n`);
-    return record.exitCode === 0 ? 1 : record.exitCode;
+    const lost = [
+      ...(trouble === undefined ? [] : [`stdout cannot be written: ${trouble}`]),
+      ...(unwritten === undefined ? [] : [unwritten]),
+    ];
+    for (const line of lost) outputs.stderr.write(`error[output-lost]: ${line}\n`);
+    return lost.length > 0 && record.exitCode === 0 ? 1 : record.exitCode;
   } finally {
     stopListening();
+  }
+}
+
+/** Says what kept it from being written. */
+async function writeProfile(record: RunRecord, cwd: AbsolutePath, file: string): Promise<string | undefined> {
+  const { profileOf } = await import('../report/profile.ts');
+  try {
+    writeFileSync(fsPath(resolve(cwd, file)), `${JSON.stringify(profileOf(record))}\n`);
+    return undefined;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    return `the profile cannot be written to ${displayPath(file)}: ${code}`;
   }
 }
 
@@ -88,6 +107,7 @@ async function details(record: RunRecord, cwd: AbsolutePath, { verbosity }: Disp
 
 async function showLast(cwd: AbsolutePath, { task, display }: RunWords): Promise<number> {
   if (task !== undefined) throw usage('--last-details goes with no task');
+  if (display.profile !== undefined) throw usage('--profile goes with a run of a task');
   const { root } = await findWorkspace(cwd);
   const text = orAbsent(() => readFileSync(recordFile(root), 'utf8'));
   if (text === undefined)

@@ -28,6 +28,8 @@ export interface DisplayWords {
   readonly lastDetails: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
+  /** Where the profile goes. */
+  readonly profile: string | undefined;
 }
 
 /** The command with its flags, for parsing and for `--help`. */
@@ -49,6 +51,7 @@ export function describeRun(): Command {
     .option('--last-details', 'the detailed report of the last run again')
     .option('--dry-run', 'what would run, and whether it would hit; runs and writes nothing')
     .option('--json', 'the plan of a dry run, or without a task all packages and tasks, as JSON')
+    .option('--profile <file>', 'a Chrome trace of the run, for Perfetto')
     .passThroughOptions();
 }
 
@@ -93,6 +96,7 @@ interface Flags extends ScopeFlags {
   readonly lastDetails?: true;
   readonly dryRun?: true;
   readonly json?: true;
+  readonly profile?: string;
 }
 
 function readFlags(command: Command): RunWords | Diagnostic {
@@ -116,6 +120,7 @@ function readFlags(command: Command): RunWords | Diagnostic {
       lastDetails: flags.lastDetails === true,
       dryRun: flags.dryRun === true,
       json: flags.json === true,
+      profile: flags.profile,
     },
   };
 }
