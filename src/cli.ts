@@ -12,6 +12,7 @@ const BUG = 70;
 const commands: Readonly<Record<string, (words: readonly string[]) => Promise<number>>> = {
   run: async (words) => (await import('./commands/run.ts')).runCommand(words),
   why: async (words) => (await import('./commands/why.ts')).whyCommand(words),
+  graph: async (words) => (await import('./commands/graph.ts')).graphCommand(words),
   cache: async (words) => (await import('./commands/cache.ts')).cacheCommand(words),
   tool: async (words) => (await import('./commands/tool.ts')).toolCommand(words),
 };
@@ -22,6 +23,7 @@ Runs package scripts and tasks in dependency order, and caches them by tracing w
 
   reprise run [flags] [task | package#task] [args…]   run a task; \`reprise run --help\` has the flags
   reprise why [task | package#task]                   why it would hit or not, and what would change that
+  reprise graph [--html [file] | --dot | --json]      every task and what it waits for
   reprise cache path | ls | size | clean | gc         what is stored
   reprise tool get-env | ignore-input | …             what a script tells the run that it is part of, or asks it
 
