@@ -4,7 +4,7 @@ export const pageScript = String.raw`'use strict';
 const byId = (id) => document.getElementById(id);
 const { root, tasks } = JSON.parse(byId('graph').textContent);
 const canvas = byId('canvas'), pen = canvas.getContext('2d'), details = byId('details'), search = byId('search'), order = byId('order');
-const WIDTH = 190, HEIGHT = 24, GAP = 90, ROW = 34, ROWS = 60;
+const WIDTH = 190, HEIGHT = 24, GAP = 90, ROW = 34, ROWS = Math.max(30, Math.ceil(Math.sqrt(tasks.length) * 3));
 const view = { x: 0, y: 0, scale: 1 };
 let selected = -1, matches = null, scheduled = false;
 
@@ -72,7 +72,7 @@ function paint() {
   pen.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y);
   const left = -view.x / view.scale, top = -view.y / view.scale, right = left + innerWidth / view.scale, bottom = top + innerHeight / view.scale;
   const isNear = (index) => index === selected || dependents[selected]?.includes(index) || (selected >= 0 && edgesOf(tasks[selected]).includes(index));
-  const isDim = (index) => (matches ? !matches.has(index) : selected >= 0 && !isNear(index));
+  const isDim = (index) => !isNear(index) && (matches ? !matches.has(index) : selected >= 0);
   const lines = (isMarked) => {
     pen.strokeStyle = color(isMarked ? 'mark' : 'line'); pen.lineWidth = isMarked ? 2 : 1;
     pen.globalAlpha = !isMarked && (selected >= 0 || matches) ? 0.15 : 0.7;
@@ -108,7 +108,7 @@ function select(index, moves) {
     add('h1', task.label); add('h2', 'Command'); add('pre', task.command);
     add('h2', 'Directory'); add('pre', root + (task.directory && '/' + task.directory)); add('h2', 'From'); add('pre', task.origin === 'script' ? 'package.json' : 'config');
     list('Depends on', task.dependsOn); list('After, with -r', task.packageOrder); list('Needed by', dependents[index]);
-    if (moves) { view.x = innerWidth / 2 - (task.x + WIDTH / 2) * view.scale; view.y = innerHeight / 2 - task.y * view.scale; }
+    if (moves) { view.scale = Math.max(view.scale, 0.8); view.x = innerWidth / 2 - (task.x + WIDTH / 2) * view.scale; view.y = innerHeight / 2 - task.y * view.scale; }
   }
   draw();
 }

@@ -9,7 +9,7 @@ import type { Palette } from './terminal.ts';
 export function neverHitLines(neverHits: readonly NeverHit[], { yellow, grey }: Palette, most = Infinity): string[] {
   const shown = neverHits.length > most ? neverHits.slice(0, most - 1) : neverHits;
   const lines = shown.map((one) => {
-    const mend = mendLine(one.cause, one.env);
+    const mend = mendLine(one.cause, one);
     return `${yellow('!')} ${sentence(one)}${mend === undefined ? '' : grey(` → ${mend}`)}`;
   });
   if (shown.length === neverHits.length) return lines;
@@ -32,12 +32,20 @@ export function describeCause(cause: Cause): string {
   }
 }
 
-/** What ends it, where config can. `env`: what the task declares. */
-export function mendLine(cause: Cause, env: readonly string[] = []): string | undefined {
+interface MendedStep {
+  readonly command: string;
+  /** What the task declares, where that is known. */
+  readonly env?: readonly string[];
+}
+
+/** What ends it, where config can. */
+export function mendLine(cause: Cause, { command, env = [] }: MendedStep): string | undefined {
   if (cause.kind === 'not-stored') return hintFor(cause.reason);
+  const name = cause.kind === 'miss' && cause.reason.code === 'env-changed' ? cause.reason.name : undefined;
+  // What the command itself assigns is part of it.
+  if (name !== undefined && command.includes(`${name}=`)) return undefined;
   const line = cause.kind === 'miss-below' ? leaveOutBelowLine(cause.directory) : leaveOutLine(cause.reason);
   if (line === undefined) return undefined;
-  const name = cause.kind === 'miss' && cause.reason.code === 'env-changed' ? cause.reason.name : undefined;
   const isDeclared = name !== undefined && env.some((pattern) => pattern.includes('*') || pattern === name);
   return `if the result does not depend on it: ${line}${isDeclared ? ', and not in "env"' : ''}`;
 }

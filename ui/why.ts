@@ -1,5 +1,5 @@
 import { unreachable } from '../src/base/diagnostic.ts';
-import { describeMiss, leaveOutLine } from '../src/cache/miss-reason.ts';
+import { describeMiss } from '../src/cache/miss-reason.ts';
 import type { UncachedReason } from '../src/plan/planned.ts';
 import type { ExplainedRun, ExplainedStep, ExplainedTask, Explanation } from '../src/report/explanation.ts';
 import { groupReasons, type ReasonGroup } from '../src/report/reason-groups.ts';
@@ -151,19 +151,23 @@ function notStoredLines({ step: { stored } }: Ran): string[] {
 }
 
 /** What would change the answer: of a variable always; of a path only if it changes from run to run, for else it is what was edited. */
-function mendLines({ answer, candidates: [nearest], lastRun, history }: ExplainedStep): string[] {
+function mendLines({ shown, answer, candidates: [nearest], lastRun, history }: ExplainedStep): string[] {
   if (answer.kind !== 'miss') return [];
   const differences = nearest?.differences ?? answer.reasons;
-  const variables = differences.filter(({ code }) => code === 'env-changed');
+  const variables = differences.flatMap((reason) => (reason.code === 'env-changed' ? [reason] : []));
   const isTold = lastRun.kind === 'ran' && lastRun.step.stored.kind === 'not-stored';
   const recurring = (history?.causes ?? []).filter(({ cause, runs }) => {
     if (cause.kind === 'not-stored') return !isTold;
     return runs >= 2 && !(cause.kind === 'miss' && cause.reason.code === 'env-changed');
   });
   return [
-    ...variables.slice(0, MOST_LINES).map((reason) => `→ if the result does not depend on it: ${leaveOutLine(reason)}`),
+    ...variables.slice(0, MOST_LINES).flatMap((reason) => {
+      // Where nothing is stored under the key, the variable is part of the key, and so it is declared.
+      const mend = mendLine({ kind: 'miss', reason }, { command: shown, env: nearest === undefined ? [reason.name] : [] });
+      return mend === undefined ? [] : [`→ ${mend}`];
+    }),
     ...recurring.slice(0, MOST_LINES).map(({ cause, runs }) => {
-      const mend = mendLine(cause);
+      const mend = mendLine(cause, { command: shown });
       return `→ ${counted(runs, 'run')} in a row: ${describeCause(cause)}${mend === undefined ? '' : `; ${mend}`}`;
     }),
   ];

@@ -3,13 +3,13 @@ import type { MissReason } from '../cache/miss-reason.ts';
 import type { Cause } from './cause.ts';
 import type { RunRecord, StepRecord } from './run-record.ts';
 
-export interface RecurringCause {
+interface RecurringCause {
   readonly cause: Cause;
   /** In how many runs of the step in a row, up to the last one. */
   readonly runs: number;
 }
 
-/** Of each step that did not hit when it last ran, what kept it from that, and since how many runs. Bounded. */
+/** Of each step that did not hit when it last ran, what kept it from that, and since how many runs. Bounded; without first runs. */
 export interface MissHistory {
   readonly version: typeof historyVersion;
   /** By `stepIn`, the one that ran last at the end. */
@@ -38,7 +38,8 @@ export function withRun(history: MissHistory, record: RunRecord): MissHistory {
     if (!isTelling(one)) continue;
     missed.add(step);
     steps.delete(step);
-    steps.set(step, { at: record.endedAtMs, causes: continued(before.get(step)?.causes ?? [], causesOf(one)) });
+    const causes = continued(before.get(step)?.causes ?? [], causesOf(one));
+    if (causes.length > 0) steps.set(step, { at: record.endedAtMs, causes });
   }
   return { version: historyVersion, steps: Object.fromEntries([...steps].slice(-MOST_STEPS)) };
 }

@@ -3,7 +3,7 @@ import { stepsOf, type MissHistory } from './miss-history.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** A cause is one when it was there in so many runs in a row. */
-export const RUNS_IN_A_ROW = 3;
+const RUNS_IN_A_ROW = 3;
 
 /**
  * Of the steps of a run, those that never hit by the history with that run in it. `isWork`: causes that are what people

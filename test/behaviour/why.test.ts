@@ -67,7 +67,7 @@ test('a variable that differs is named with the line that leaves it out', async 
   await run('build', { env: { MODE: '1' } });
   const told = await why(rig, 'build');
   expect(told).toContain(`○ would miss: env 'MODE' removed`);
-  expect(told).toContain('"untrackedEnv": ["MODE"]');
+  expect(told).toContain('"untrackedEnv": ["MODE"], and not in "env"\n');
 });
 
 test('a result that was not stored is explained, also when other tasks ran since', async () => {
