@@ -11,6 +11,8 @@ const BUG = 70;
 /** Each takes the words after its name and gives the exit code. Modules are most of what a short command costs: nothing else is loaded. */
 const commands: Readonly<Record<string, (words: readonly string[]) => Promise<number>>> = {
   run: async (words) => (await import('./commands/run.ts')).runCommand(words),
+  why: async (words) => (await import('./commands/why.ts')).whyCommand(words),
+  graph: async (words) => (await import('./commands/graph.ts')).graphCommand(words),
   cache: async (words) => (await import('./commands/cache.ts')).cacheCommand(words),
   doctor: async (words) => (await import('./commands/doctor.ts')).doctorCommand(words),
   completions: async (words) => (await import('./commands/completions.ts')).completionsCommand(words, Object.keys(commands)),
@@ -22,6 +24,8 @@ const help = `Usage: reprise <command>
 Runs package scripts and tasks in dependency order, and caches them by tracing what they read and write.
 
   reprise run [flags] [task | package#task] [args…]   run a task; \`reprise run --help\` has the flags
+  reprise why [task | package#task]                   why it would hit or not, and what would change that
+  reprise graph [--html [file] | --dot | --json]      every task and what it waits for
   reprise cache path | ls | size | clean | gc         what is stored
   reprise doctor                                      what caching rests on here, and whether it works
   reprise tool get-env | ignore-input | …             what a script tells the run that it is part of, or asks it

@@ -1,4 +1,4 @@
-import { joinPath } from './base/path.ts';
+import { joinPath, type WorkspacePath } from './base/path.ts';
 import { makePrivateDirectory, temporaryDirectory } from './base/private-directory.ts';
 import { removeIfPossible } from './base/files.ts';
 import { isFault } from './cache/fault.ts';
@@ -11,7 +11,11 @@ import { packageLabel } from './workspace/package-name.ts';
 import { WorkerPool } from '../workers/pool.ts';
 
 /** What a run would do. Runs nothing, writes nothing to the workspace or the cache, and needs neither to be writable. */
-export async function dryRun(request: PlanRequest, env: Readonly<Record<string, string | undefined>>): Promise<Forecast> {
+export async function dryRun(
+  request: PlanRequest,
+  env: Readonly<Record<string, string | undefined>>,
+  { comparesAll = false }: { readonly comparesAll?: boolean } = {},
+): Promise<Forecast> {
   const { plan, configuration, workspace } = await prepare(request, env, { writes: false });
   const pool = new WorkerPool(() => undefined);
   const temporary = makePrivateDirectory(temporaryDirectory());
@@ -21,7 +25,8 @@ export async function dryRun(request: PlanRequest, env: Readonly<Record<string, 
   // Nothing is executed.
   if (!isFault(cache)) cache.states.disk.remember();
   try {
-    return await forecast(plan, Object.freeze({ ...env }), { cache, packageNameOf: (directory) => packageLabel(workspace, directory) });
+    const packageNameOf = (directory: WorkspacePath): string => packageLabel(workspace, directory);
+    return await forecast(plan, Object.freeze({ ...env }), { cache, packageNameOf, comparesAll });
   } finally {
     await close();
     await pool.close();

@@ -1,6 +1,7 @@
 import { keyedDigest } from './base/digest.ts';
 import type { AbsolutePath, WorkspacePath } from './base/path.ts';
 import type { Cache } from './cache/cache.ts';
+import { compareCandidates } from './cache/candidates.ts';
 import { guarded, isFault, type CacheFault } from './cache/fault.ts';
 import { cacheKey } from './cache/key.ts';
 import { lookUp } from './cache/lookup.ts';
@@ -17,6 +18,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 export interface ForecastWorld {
   readonly cache: Cache | CacheFault;
   readonly packageNameOf: (directory: WorkspacePath) => string;
+  /** Compares everything that is stored for a step with now, and not only until something fits. */
+  readonly comparesAll: boolean;
 }
 
 /**
@@ -68,27 +71,31 @@ class Forecaster {
   async #step(step: PlannedStep, { task, plan, env, view }: StepWorld): Promise<Omit<ForecastStep, 'provisional'>> {
     const isThere = (path: AbsolutePath): boolean => (isFault(view) ? undefined : view.plannedProgram(path)) ?? isProgram(path);
     const ready = makeReady(step, { root: plan.root, directory: task.directory, env, isThere });
-    const { shown, cwd } = step;
+    const { index, shown, cwd } = step;
     if ('code' in ready) {
       const { code, message } = ready;
-      return { shown, cwd, program: '', args: [], answer: { kind: 'not-startable', problem: { code, message } } };
+      return { index, shown, cwd, program: '', args: [], answer: { kind: 'not-startable', problem: { code, message } } };
     }
-    return { shown, cwd, program: ready.programName, args: ready.args, answer: await this.#answer(ready, plan, view) };
+    return { index, shown, cwd, program: ready.programName, args: ready.args, ...(await this.#answer(ready, plan, view)) };
   }
 
-  async #answer(ready: ReadyStep, { force }: Plan, view: TaskView | CacheFault): Promise<ForecastAnswer> {
-    const { cache } = this.#world;
+  async #answer(ready: ReadyStep, { force }: Plan, view: TaskView | CacheFault): Promise<Pick<ForecastStep, 'answer' | 'stored'>> {
+    const { cache, comparesAll } = this.#world;
     const { caching } = ready.step;
-    if (caching.kind === 'uncached') return { kind: 'uncached', reason: caching.reason };
-    if (force) return { kind: 'miss', reasons: [{ code: 'forced' }], more: 0 };
-    if (isFault(cache)) return faulty(cache);
-    if (isFault(view)) return faulty(view);
+    if (caching.kind === 'uncached') return { answer: { kind: 'uncached', reason: caching.reason } };
+    if (force) return { answer: { kind: 'miss', reasons: [{ code: 'forced' }], more: 0 } };
+    if (isFault(cache)) return { answer: faulty(cache) };
+    if (isFault(view)) return { answer: faulty(view) };
     const parts = cacheKeyParts(ready, (value) => keyedDigest(cache.store.salt, value));
-    const found = await guarded('the lookup broke off', () => lookUp(ready, cacheKey(parts, cache.hasher), parts, { ...cache, view }));
-    if (isFault(found)) return faulty(found);
-    if (found.kind === 'miss') return found;
+    const key = cacheKey(parts, cache.hasher);
+    const world = { ...cache, view };
+    const found = await guarded('the lookup broke off', () => lookUp(ready, key, parts, world));
+    if (isFault(found)) return { answer: faulty(found) };
+    const candidates = comparesAll && (await guarded('the comparison broke off', () => compareCandidates(ready, key, world)));
+    const stored = candidates === false || isFault(candidates) ? {} : { stored: { key, candidates } };
+    if (found.kind === 'miss') return { answer: found, ...stored };
     for (const [path, change] of found.plan.changes) view.plan(path, change);
-    return { kind: 'hit', savedMs: found.entry.milliseconds };
+    return { answer: { kind: 'hit', savedMs: found.entry.milliseconds }, ...stored };
   }
 }
 

@@ -56,7 +56,7 @@ export interface TaskContext extends RunContext {
   readonly runNested: (run: NestedRun, context: TaskContext) => Promise<TaskOutcome>;
 }
 
-/** Tells that a stretch of work on the main thread has just ended. */
-export function emitSpan({ events }: RunContext, name: Span['name'], step: string, startedAt: number): void {
-  events.emit({ type: 'span', span: { name, step, on: 'main', startedAt, endedAt: Date.now() } });
+/** Tells of a stretch of work on the main thread, by default one that has just ended. */
+export function emitSpan({ events }: RunContext, name: Span['name'], step: string, startedAt: number, endedAt = Date.now()): void {
+  events.emit({ type: 'span', span: { name, step, on: 'main', startedAt, endedAt } });
 }

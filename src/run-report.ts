@@ -39,6 +39,19 @@ export async function writeReport(record: RunRecord, words: SummaryWords, settin
   }
 }
 
+/** Writes a Chrome trace of the run. */
+export async function writeProfile(record: RunRecord, cwd: AbsolutePath, file: string): Promise<Diagnostic | undefined> {
+  const { profileOf } = await import('./report/profile.ts');
+  const path = file.startsWith('/') ? normalizeAbsolute(file) : joinPath(cwd, file);
+  try {
+    writeFileSync(fsPath(path), `${JSON.stringify(profileOf(record))}\n`);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return { code: 'output-lost', message: `the profile cannot be written to ${displayPath(file)}: ${String(error.code)}` };
+  }
+}
+
 async function placeOf({ format, file }: SummaryWords, cwd: AbsolutePath): Promise<AbsolutePath> {
   if (file === undefined) return reportFile((await findWorkspace(cwd)).root, format);
   return file.startsWith('/') ? normalizeAbsolute(file) : joinPath(cwd, file);

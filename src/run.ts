@@ -1,7 +1,6 @@
 import { constants } from 'node:os';
-import { writeAtomically } from './base/files.ts';
-import type { AbsolutePath } from './base/path.ts';
-import { recordFile, type CachePlaces } from './cache/cache-places.ts';
+import type { CachePlaces } from './cache/cache-places.ts';
+import { keepRecord } from './keep-record.ts';
 import { placesOf } from './open-cache.ts';
 import { openRun } from './open-run.ts';
 import { allTasks, isNestedRun, type Plan } from './plan/planned.ts';
@@ -42,7 +41,7 @@ async function runPrepared({ plan, workspace }: Prepared, places: CachePlaces, h
   } finally {
     await close();
   }
-  return keepRecord(events.close({ at: Date.now(), exitCode: exitCodeOf(context) }), plan.root);
+  return await keepRecord(events.close({ at: Date.now(), exitCode: exitCodeOf(context) }), plan.root, context.cache);
 }
 
 function sizeOf(plan: Plan): { tasks: number; steps: number } {
@@ -57,14 +56,4 @@ function orderOf(plan: Plan): TaskOrder[] {
 /** Of several tasks that failed, the first decides; a signal decides over all. */
 function exitCodeOf({ cancellation: { reason }, failures: [first] }: RunContext): number {
   return reason?.kind === 'signal' ? 128 + constants.signals[reason.signal] : (first?.exitCode ?? 0);
-}
-
-/** The record serves `--last-details` and reports; a run does not fail because it cannot be written. */
-function keepRecord(record: RunRecord, root: AbsolutePath): RunRecord {
-  try {
-    writeAtomically(recordFile(root), `${JSON.stringify(record)}\n`);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-  }
-  return record;
 }

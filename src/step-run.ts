@@ -117,6 +117,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   );
   await passOn(execution.reported, context.env);
   cache?.programs.forget();
+  emitSpan(context, 'spawn', step.label, execution.startedAt, execution.spawnedAt);
   emitSpan(context, 'run', step.label, execution.startedAt);
   return { execution, before: isFault(before) ? undefined : before, running };
 }

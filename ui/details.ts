@@ -2,6 +2,7 @@ import type { Entry } from '../src/cache/entry.ts';
 import { criticalPath } from '../src/report/critical-path.ts';
 import type { RunRecord, StepRecord, TaskRecord } from '../src/report/run-record.ts';
 import { entryLines } from './entry-lines.ts';
+import { neverHitLines } from './never-hit-lines.ts';
 import { describeExit, promptLine } from './step-lines.ts';
 import { decisionLines, resultLines } from './step-report.ts';
 import { describePath, formatDuration, hitPercentage } from './summary.ts';
@@ -22,6 +23,7 @@ export function renderDetails(record: RunRecord, { hasColors, entries = noEntrie
     `${paint.bold('Performance:')}  ${performance(record)}`,
     ...criticalPathLine(record),
     ...cacheFaults(record),
+    ...neverHitLines(record.neverHits, paint),
     ...record.packageCycles.map((names) => `Package cycle: ${names.join(', ')}`),
     ...record.notes.map((note) => `Note:         ${note}`),
     '',

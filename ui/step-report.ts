@@ -57,7 +57,8 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function describeUncached(reason: UncachedReason): string {
+/** Why a step takes no part in caching, and what turns it on. */
+export function describeUncached(reason: UncachedReason): string {
   switch (reason) {
     case 'task-configuration':
       return 'Cache disabled in task configuration';

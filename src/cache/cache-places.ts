@@ -44,3 +44,8 @@ export function recordFile(root: AbsolutePath): AbsolutePath {
 export function reportFile(root: AbsolutePath, format: 'text' | 'json' | 'html'): AbsolutePath {
   return joinPath(root, `${CHECKOUT}/summary.${format === 'text' ? 'txt' : format}`);
 }
+
+/** What is kept of runs before the last one. */
+export function historyFile(root: AbsolutePath): AbsolutePath {
+  return joinPath(root, `${CHECKOUT}/miss-history.json`);
+}

@@ -37,25 +37,30 @@ export async function lookUp(ready: ReadyStep, key: Digest, parts: CacheKeyParts
   if (newest === undefined) return miss(await whyNoCandidate(ready, parts, world.store));
 
   const first = await tryCandidate(ready, newest, await snapshotOf(ready, [newest], world), world);
-  if (first.kind === 'hit' || older.length === 0) return first;
+  if ('plan' in first) return { kind: 'hit', entry: newest, plan: first.plan };
+  if (older.length === 0) return miss(first.differences);
 
   const now = await snapshotOf(ready, older, world);
-  let nearest = first;
+  let nearest = first.differences;
   for (const candidate of older) {
     const answer = await tryCandidate(ready, candidate, now, world);
-    if (answer.kind === 'hit') return answer;
-    if (countOf(answer) < countOf(nearest)) nearest = answer;
+    if ('plan' in answer) return { kind: 'hit', entry: candidate, plan: answer.plan };
+    if (answer.differences.length < nearest.length) nearest = answer.differences;
   }
-  return nearest;
+  return miss(nearest);
 }
 
-async function tryCandidate(ready: ReadyStep, entry: Entry, now: Snapshot, world: LookupWorld): Promise<Lookup> {
-  const reasons = [...differences(entry.fingerprint, now)];
-  if (reasons.length > 0) return miss(reasons);
+/** What a restore would come to; or all that keeps it from being one, at least one difference. */
+export type Trial = { readonly plan: RestorePlan & { kind: 'possible' } } | { readonly differences: readonly MissReason[] };
+
+/** `now` must have been taken for the entry, by itself or among others. */
+export async function tryCandidate(ready: ReadyStep, entry: Entry, now: Snapshot, world: LookupWorld): Promise<Trial> {
+  const found = [...differences(entry.fingerprint, now)];
+  if (found.length > 0) return { differences: found };
   const plan = await planRestore(ready.step, entry, world.view, world.git);
-  if (plan.kind === 'in-the-way') return miss([{ code: 'in-the-way', path: plan.path }]);
+  if (plan.kind === 'in-the-way') return { differences: [{ code: 'in-the-way', path: plan.path }] };
   const undone = undoneInputs(entry, plan);
-  return undone.length > 0 ? miss(undone) : { kind: 'hit', entry, plan };
+  return undone.length > 0 ? { differences: undone } : { plan };
 }
 
 /**
@@ -70,7 +75,7 @@ function undoneInputs({ fingerprint, removals }: Entry, { changes }: RestorePlan
   return [...files, ...links].filter(isUndone).map(({ path }) => ({ code: 'input-changed', path, change: 'removed' }));
 }
 
-function snapshotOf(ready: ReadyStep, entries: readonly Entry[], { view, programs, store }: LookupWorld): Promise<Snapshot> {
+export function snapshotOf(ready: ReadyStep, entries: readonly Entry[], { view, programs, store }: LookupWorld): Promise<Snapshot> {
   const fingerprints = entries.map(({ fingerprint }) => fingerprint);
   return takeSnapshot(ready, fingerprints, { view, programs, salt: store.salt });
 }
@@ -85,10 +90,6 @@ async function whyNoCandidate(ready: ReadyStep, parts: CacheKeyParts, store: Sto
 
 function miss(reasons: readonly MissReason[]): Lookup & { kind: 'miss' } {
   return { kind: 'miss', reasons: reasons.slice(0, MOST_REASONS), more: Math.max(0, reasons.length - MOST_REASONS) };
-}
-
-function countOf(answer: Lookup & { kind: 'miss' }): number {
-  return answer.reasons.length + answer.more;
 }
 
 const MOST_REASONS = 50;

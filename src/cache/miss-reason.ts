@@ -1,5 +1,6 @@
 import { unreachable } from '../base/diagnostic.ts';
-import { displayPath, type WorkspacePath } from '../base/path.ts';
+import { childOf, displayPath, type WorkspacePath } from '../base/path.ts';
+import { exclusionLine } from './exclusion.ts';
 
 /** Why a step was not restored. Closed on purpose: there is no "unknown". */
 export type MissReason =
@@ -63,6 +64,27 @@ export function describeMiss(reason: MissReason): string {
     default:
       return unreachable(reason);
   }
+}
+
+/** The line of config with which such a difference no longer counts, where there is one; right only if the result does not depend on it. */
+export function leaveOutLine(reason: MissReason): string | undefined {
+  switch (reason.code) {
+    case 'env-changed':
+      return `"untrackedEnv": [${JSON.stringify(displayPath(reason.name))}]`;
+    case 'listing-changed':
+      return exclusionLine(childOf(reason.path, reason.name));
+    case 'input-changed':
+    case 'mode-changed':
+    case 'link-changed':
+      return exclusionLine(reason.path);
+    default:
+      return undefined;
+  }
+}
+
+/** The same for all such differences in a directory. */
+export function leaveOutBelowLine(directory: WorkspacePath): string {
+  return exclusionLine(directory, true);
 }
 
 function place(directory: WorkspacePath): string {

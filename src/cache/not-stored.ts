@@ -1,5 +1,6 @@
 import { unreachable } from '../base/diagnostic.ts';
 import { displayPath, type WorkspacePath } from '../base/path.ts';
+import { exclusionLine } from './exclusion.ts';
 
 /** Why the result of an executed step was not kept. Closed: a step that is not stored always says why. */
 export type NotStoredReason =
@@ -67,7 +68,7 @@ export function describeNotStored(reason: NotStoredReason): string {
 export function hintFor(reason: NotStoredReason): string | undefined {
   switch (reason.code) {
     case 'modified-input':
-      return `if the result does not depend on it: "input": [{ "auto": true }, { "pattern": "!${displayPath(reason.path)}", "base": "workspace" }]`;
+      return `if the result does not depend on it: ${exclusionLine(reason.path)}`;
     case 'modified-foreign':
     case 'deleted-foreign':
       return `if it is work of the task: remove it once, so that the task makes it itself`;

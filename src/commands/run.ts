@@ -18,7 +18,7 @@ import type { EventTarget } from '../report/event-target.ts';
 import { parseRunRecord, type RunRecord } from '../report/run-record.ts';
 import { openReporter } from '../open-reporter.ts';
 import { run } from '../run.ts';
-import { reportText, writeReport, type ReportSettings } from '../run-report.ts';
+import { reportText, writeProfile, writeReport, type ReportSettings } from '../run-report.ts';
 import { Cancellation } from '../schedule/cancel.ts';
 import { findWorkspace } from '../workspace/root.ts';
 import { ciServiceOf } from '../../ui/ci-service.ts';
@@ -36,6 +36,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   if (read.display.lastDetails) return showLast(cwd, read);
   const { task, display } = read;
   if (display.summary !== undefined && (display.dryRun || display.json)) throw usage('--summary goes with a run, or with --last-details');
+  if (display.profile !== undefined && (task === undefined || display.dryRun)) throw usage('--profile goes with a run of a task');
   if (display.json && task !== undefined && !display.dryRun) throw usage('--json with a task goes with --dry-run');
   if (display.events !== undefined && (task === undefined || display.dryRun)) throw usage('--events goes with a task that is run');
   if (task === undefined) return await showTasks(cwd, read);
@@ -125,8 +126,11 @@ async function runTask(cwd: AbsolutePath, words: NamedRun): Promise<number> {
     if (problem) outputs.stderr.write(`${showProblem(problem)}\n`);
     const notSummarized = ci?.summarize(record);
     if (notSummarized !== undefined) outputs.stderr.write(`warning: ${notSummarized}\n`);
+    const unwritten = display.profile === undefined ? undefined : await writeProfile(record, cwd, display.profile);
+    if (unwritten) outputs.stderr.write(`${showProblem(unwritten)}\n`);
+    const isLost = problem !== undefined || unwritten !== undefined;
     const { trouble } = outputs.stdout;
-    if (trouble === undefined) return record.exitCode === 0 && problem ? 1 : record.exitCode;
+    if (trouble === undefined) return record.exitCode === 0 && isLost ? 1 : record.exitCode;
     outputs.stderr.write(`error[output-lost]: stdout cannot be written: ${trouble}\n`);
     return record.exitCode === 0 ? 1 : record.exitCode;
   } finally {
@@ -173,6 +177,7 @@ function settingsOf(cwd: AbsolutePath, { verbosity }: DisplayWords): ReportSetti
 
 async function showLast(cwd: AbsolutePath, { task, display }: RunWords): Promise<number> {
   if (task !== undefined) throw usage('--last-details goes with no task');
+  if (display.profile !== undefined) throw usage('--profile goes with a run of a task');
   const { root } = await findWorkspace(cwd);
   const text = orAbsent(() => readFileSync(recordFile(root), 'utf8'));
   if (text === undefined)

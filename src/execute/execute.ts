@@ -51,6 +51,7 @@ export async function execute(request: ExecuteRequest, ports: ExecutePorts): Pro
   const startedAt = Date.now();
   const log = request.keepsLog ? new OutputLog(request.spillDirectory) : undefined;
   const tree = await startTree(withVariables(request, session), lines, ports);
+  const spawnedAt = Date.now();
   const endOfOutput = forwardOutput(tree, (stream, bytes) => {
     log?.append(stream, bytes);
     onOutput(stream, bytes);
@@ -75,7 +76,7 @@ export async function execute(request: ExecuteRequest, ports: ExecutePorts): Pro
   const reported = await session.end();
 
   for (const stop of unsubscribe) stop();
-  return { exit, startedAt, endedAt: Date.now(), log: log?.capture() ?? emptyLog, traced, reported };
+  return { exit, startedAt, spawnedAt, endedAt: Date.now(), log: log?.capture() ?? emptyLog, traced, reported };
 }
 
 function withVariables(request: ExecuteRequest, { env }: IpcSession): ExecuteRequest {

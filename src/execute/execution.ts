@@ -7,6 +7,8 @@ export interface Execution {
   readonly exit: Exit;
   /** Milliseconds since the epoch, taken before the child was started and after its end was complete. */
   readonly startedAt: number;
+  /** When the system had been asked to start it. */
+  readonly spawnedAt: number;
   readonly endedAt: number;
   /** Empty when the request did not ask for it. */
   readonly log: CapturedLog;

@@ -5,7 +5,7 @@ import type { RunWords } from './run-words.ts';
 import type { RunQuery } from './selection.ts';
 
 /** What the words of a run ask for, by itself. Throws `usage` for a limit that is none. */
-export function queryOf(words: RunWords & { readonly task: string }): RunQuery {
+export function queryOf(words: Omit<RunWords, 'display' | 'task'> & { readonly task: string }): RunQuery {
   const { task, extraArgs, scope, ignoreDependsOn, cache, force, parallel, keepGoing, concurrencyLimit } = words;
   const given = concurrencyLimit === undefined ? undefined : limitOf(concurrencyLimit, '--concurrency-limit');
   const limit = given ?? (parallel ? 'unlimited' : undefined);

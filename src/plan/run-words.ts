@@ -33,19 +33,17 @@ export interface DisplayWords {
   readonly json: boolean;
   /** Where every event goes as it happens: a path, or the number of an open descriptor. */
   readonly events: string | undefined;
+  /** Where the profile goes. */
+  readonly profile: string | undefined;
 }
 
 /** The command with its flags, for parsing and for `--help`. */
 export function describeRun(): Command {
-  return new Command('run')
+  const command = new Command('run')
     .description('run a task: `task` of the current package, or `package#task`')
     .argument('[task]')
-    .argument('[args...]', 'handed to the task verbatim')
-    .option('-r, --recursive', 'in every package that has the task, dependencies first')
-    .option('-t, --transitive', 'in the package and everything it depends on')
-    .option('-w, --workspace-root', 'in the root package')
-    .option('-F, --filter <pattern>', "in packages by pnpm's filter syntax; may be repeated", collect, [])
-    .option('--fail-if-no-match', 'a filter that matches nothing is an error')
+    .argument('[args...]', 'handed to the task verbatim');
+  return addScopeFlags(command)
     .option('--ignore-depends-on', 'leave out what `dependsOn` names')
     .option('--cache', 'cache everything, scripts too')
     .option('--no-cache', 'neither restore nor store anything')
@@ -61,7 +59,18 @@ export function describeRun(): Command {
     .option('--dry-run', 'what would run, and whether it would hit; runs and writes nothing')
     .option('--json', 'the plan of a dry run, or without a task all packages and tasks, as JSON')
     .option('--events <file|fd>', 'every event as it happens, one JSON object a line')
+    .option('--profile <file>', 'a Chrome trace of the run, for Perfetto')
     .passThroughOptions();
+}
+
+/** The flags that say which packages are meant. */
+export function addScopeFlags(command: Command): Command {
+  return command
+    .option('-r, --recursive', 'in every package that has the task, dependencies first')
+    .option('-t, --transitive', 'in the package and everything it depends on')
+    .option('-w, --workspace-root', 'in the root package')
+    .option('-F, --filter <pattern>', "in packages by pnpm's filter syntax; may be repeated", collect, [])
+    .option('--fail-if-no-match', 'a filter that matches nothing is an error');
 }
 
 /** Reads the words after `run`: `help` where they ask for it. What is wrong with them is a `usage` diagnostic. */
@@ -75,12 +84,15 @@ export function parseRunWords(words: readonly string[]): RunWords | Diagnostic |
   return readFlags(command);
 }
 
-interface Flags {
+export interface ScopeFlags {
   readonly recursive?: true;
   readonly transitive?: true;
   readonly workspaceRoot?: true;
   readonly filter: readonly string[];
   readonly failIfNoMatch?: true;
+}
+
+interface Flags extends ScopeFlags {
   readonly ignoreDependsOn?: true;
   readonly cache?: boolean;
   readonly force?: true;
@@ -95,6 +107,7 @@ interface Flags {
   readonly dryRun?: true;
   readonly json?: true;
   readonly events?: string;
+  readonly profile?: string;
 }
 
 function readFlags(command: Command): RunWords | Diagnostic {
@@ -123,12 +136,13 @@ function readFlags(command: Command): RunWords | Diagnostic {
       dryRun: flags.dryRun === true,
       json: flags.json === true,
       events: flags.events,
+      profile: flags.profile,
     },
   };
 }
 
 /** `-w -r` is `-r`, which has the root in it. Anything else together would leave open what is meant. */
-function scopeOf({ recursive, transitive, workspaceRoot, filter, failIfNoMatch }: Flags): Scope | Diagnostic {
+export function scopeOf({ recursive, transitive, workspaceRoot, filter, failIfNoMatch }: ScopeFlags): Scope | Diagnostic {
   const patterns = filter.flatMap((value) => value.split(/\s+/).filter((pattern) => pattern !== ''));
   const given = [
     ...(filter.length > 0 ? ['--filter'] : []),

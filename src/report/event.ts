@@ -82,7 +82,7 @@ export type Stored =
 
 /** A stretch of work, for the profile and the figures of the record. `on`: `main`, or `pool <thread id>`. */
 export interface Span {
-  readonly name: 'queue' | 'lookup' | 'hash' | 'run' | 'digest' | 'archive' | 'stage' | 'restore' | 'publish';
+  readonly name: 'queue' | 'lookup' | 'hash' | 'spawn' | 'run' | 'digest' | 'archive' | 'stage' | 'restore' | 'publish';
   readonly step: string;
   readonly on: string;
   readonly startedAt: number;

@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Digest } from '../base/digest.ts';
 import type { WorkspacePath } from '../base/path.ts';
+import type { Candidate } from '../cache/candidates.ts';
 import type { MissReason } from '../cache/miss-reason.ts';
 import type { TaskId } from '../graph/task.ts';
 import type { UncachedReason } from '../plan/planned.ts';
@@ -28,6 +30,8 @@ export interface ForecastRun {
 }
 
 export interface ForecastStep {
+  /** Among the steps of its task. */
+  readonly index: number;
   readonly shown: string;
   readonly cwd: WorkspacePath;
   readonly program: string;
@@ -35,6 +39,8 @@ export interface ForecastStep {
   readonly answer: ForecastAnswer;
   /** Something that would execute before it may change the answer. */
   readonly provisional: boolean;
+  /** What is stored under its key, where that was asked for and the step takes part in caching. */
+  readonly stored?: { readonly key: Digest; readonly candidates: readonly Candidate[] };
 }
 
 export type ForecastAnswer =

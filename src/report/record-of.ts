@@ -6,7 +6,7 @@ import type { Decision, RunEvent, Span, StepOutcome, Stored } from './event.ts';
 import { runRecordVersion, type RunRecord, type StepRecord, type TaskRecord, type Totals } from './run-record.ts';
 import { spanTotalsOf, totalsOf } from './totals.ts';
 
-/** The record of the run that `events` tell. A step whose end is not among them counts as cancelled. */
+/** The record of the run that `events` tell; what never hits is known only with the runs before. A step whose end is not among them counts as cancelled. */
 export function recordOf(events: readonly RunEvent[]): RunRecord {
   const heard = hear(events);
   const { startedAt, endedAt, exitCode, notes, packageCycles, cacheFaults, spans } = heard;
@@ -23,6 +23,7 @@ export function recordOf(events: readonly RunEvent[]): RunRecord {
     notes,
     packageCycles,
     cacheFaults,
+    neverHits: [],
     spans,
     spanTotals: spanTotalsOf(spans),
   };

@@ -69,7 +69,7 @@ const task = v.object({
   steps: v.pipe(v.array(step), v.description('Those that were started')),
 });
 
-const spanName = v.picklist(['queue', 'lookup', 'hash', 'run', 'digest', 'archive', 'stage', 'restore', 'publish']);
+const spanName = v.picklist(['queue', 'lookup', 'hash', 'spawn', 'run', 'digest', 'archive', 'stage', 'restore', 'publish']);
 const thread = v.pipe(v.string(), v.description('`main`, or `pool <thread id>`'));
 
 const totals = v.object({
@@ -103,6 +103,10 @@ const runRecord = v.object({
   notes: texts,
   packageCycles: v.pipe(v.array(texts), v.description('Packages that depend on each other, by name')),
   cacheFaults: texts,
+  neverHits: v.pipe(
+    v.array(v.looseObject({ label, index: v.number(), command: v.string(), runs: v.number(), more: v.number() })),
+    v.description('Steps that miss run after run for one cause, this run included'),
+  ),
   spans: v.array(v.object({ name: spanName, step: label, on: thread, startedAt: instant, endedAt: instant })),
   spanTotals: v.array(v.object({ name: spanName, on: thread, count: v.number(), milliseconds })),
 });

@@ -3,6 +3,7 @@ import type { WorkspacePath } from '../base/path.ts';
 import type { Exit } from '../execute/execution.ts';
 import type { TaskId } from '../graph/task.ts';
 import type { Decision, Restored, Span, Stored } from './event.ts';
+import type { NeverHit } from './cause.ts';
 
 /** Goes up with every change that a reader of an older record could misread. */
 export const runRecordVersion = 3;
@@ -25,6 +26,8 @@ export interface RunRecord {
   readonly packageCycles: readonly (readonly string[])[];
   /** Everything that was wrong with the cache, the first one first. */
   readonly cacheFaults: readonly string[];
+  /** Steps that miss run after run for one cause, this run included. */
+  readonly neverHits: readonly NeverHit[];
   readonly spans: readonly Span[];
   /** How often and how long each thread did what. */
   readonly spanTotals: readonly SpanTotal[];

@@ -81,6 +81,7 @@ async function put(cache: Cache): Promise<void> {
       execution: {
         exit: { kind: 'exited', code: 0 },
         startedAt: Date.now(),
+        spawnedAt: Date.now(),
         endedAt: Date.now(),
         log: { segments: [], bytes: { kind: 'memory', buffer: Buffer.alloc(0) } },
         traced: { kind: 'off' },

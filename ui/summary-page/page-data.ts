@@ -60,7 +60,7 @@ export interface Contents {
   readonly more: number;
 }
 
-export type PhaseName = 'queue' | 'lookup' | 'hash' | 'prepare' | 'run' | 'digest' | 'archive' | 'stage' | 'restore' | 'publish';
+export type PhaseName = 'queue' | 'lookup' | 'hash' | 'prepare' | 'spawn' | 'run' | 'digest' | 'archive' | 'stage' | 'restore' | 'publish';
 
 export type Phase = readonly [name: PhaseName, from: number, to: number];
 

@@ -76,6 +76,7 @@ export const phaseNames = {
   lookup: 'lookup',
   hash: 'hashing',
   prepare: 'preparing',
+  spawn: 'starting',
   run: 'run',
   digest: 'digesting outputs',
   archive: 'archiving',

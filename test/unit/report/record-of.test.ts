@@ -33,6 +33,7 @@ test('a record is plain JSON that says of each step how it was decided, how it e
       "endedAt": "2026-01-02T03:04:08.000Z",
       "endedAtMs": 1767323048000,
       "exitCode": 0,
+      "neverHits": [],
       "notes": [],
       "packageCycles": [],
       "spanTotals": [],

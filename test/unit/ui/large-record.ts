@@ -25,6 +25,7 @@ export function largeRecord(count: number): RunRecord {
     notes: [],
     packageCycles: [],
     cacheFaults: [],
+    neverHits: [],
     spans,
     spanTotals: spanTotalsOf(spans),
   };
