@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, (words: readonly string[]) => Promise<nu
   run: async (words) => (await import('./commands/run.ts')).runCommand(words),
   cache: async (words) => (await import('./commands/cache.ts')).cacheCommand(words),
   doctor: async (words) => (await import('./commands/doctor.ts')).doctorCommand(words),
+  init: async (words) => (await import('./commands/init.ts')).initCommand(words),
   completions: async (words) => (await import('./commands/completions.ts')).completionsCommand(words, Object.keys(commands)),
   tool: async (words) => (await import('./commands/tool.ts')).toolCommand(words),
 };
@@ -25,6 +26,7 @@ what they read and write.
   run [flags] [task] [args…]      run a task; without one, list them
   cache path|ls|size|clean|gc     what is stored
   doctor                          whether caching works here
+  init                            writes a config to start from
   completions bash|zsh|fish       a script that makes the shell complete
   tool get-env|ignore-input|…     what a script tells the run that it is part of
 
