@@ -15,22 +15,32 @@ const commands: Readonly<Record<string, (words: readonly string[]) => Promise<nu
   graph: async (words) => (await import('./commands/graph.ts')).graphCommand(words),
   cache: async (words) => (await import('./commands/cache.ts')).cacheCommand(words),
   doctor: async (words) => (await import('./commands/doctor.ts')).doctorCommand(words),
+  init: async (words) => (await import('./commands/init.ts')).initCommand(words),
   completions: async (words) => (await import('./commands/completions.ts')).completionsCommand(words, Object.keys(commands)),
   tool: async (words) => (await import('./commands/tool.ts')).toolCommand(words),
 };
 
-const help = `Usage: reprise <command>
+const help = `Usage: reprise <command>      (or rp)
 
-Runs package scripts and tasks in dependency order, and caches them by tracing what they read and write.
+Runs package scripts and tasks in dependency order, and caches them by tracing
+what they read and write.
 
-  reprise run [flags] [task | package#task] [args…]   run a task; \`reprise run --help\` has the flags
-  reprise why [task | package#task]                   why it would hit or not, and what would change that
-  reprise graph [--html [file] | --dot | --json]      every task and what it waits for
-  reprise cache path | ls | size | clean | gc         what is stored
-  reprise doctor                                      what caching rests on here, and whether it works
-  reprise tool get-env | ignore-input | …             what a script tells the run that it is part of, or asks it
-  reprise completions bash | zsh | fish               a script for the shell
+  run [flags] [task] [args…]      run a task; without one, choose or list them
+  why [task]                      why it would hit or not, and what would help
+  graph [--html|--dot|--json]     every task and what it waits for
+  cache path|ls|size|clean|gc     what is stored
+  doctor                          whether caching works here
+  init                            writes a config to start from
+  completions bash|zsh|fish       a script that makes the shell complete
+  tool get-env|ignore-input|…     what a script tells the run around it
 
+Examples:
+  reprise run build               the task \`build\` of this package
+  reprise run -r build            of every package, dependencies first
+  reprise run app#test --watch    of app; what follows a task is handed to it
+  reprise run -v --last-details   what the last run did, and why
+
+\`reprise <command> --help\` has more.
   -V, --version   the version
   -h, --help      this text
 `;

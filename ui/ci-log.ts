@@ -85,7 +85,8 @@ export class CiLog {
     for (const line of marks.close) this.#mark(line, step.owner);
   }
 
-  #mark(line: string | undefined, speaker?: string): void {
+  /** No line for people: whom the last one was about stays as it was, unless it is said. */
+  #mark(line: string | undefined, speaker = this.#page.lastSpeaker): void {
     if (line !== undefined) this.#page.line(line, { isMark: true, ...(speaker !== undefined && { speaker }) });
   }
 

@@ -31,7 +31,7 @@ export function stripColors(): OutputFilter {
   };
 }
 
-/** The same by whole lines; a line that without its colours would be one of those that `isForbidden` tells keeps them. */
+/** The same by whole lines, or more than 1 MB of one; a line that without its colours would be one of those that `isForbidden` tells keeps them. */
 export function stripColorsExcept(isForbidden: (line: string) => boolean): OutputFilter {
   const stripped = (line: string) => {
     const { text, rest } = removeColors(line);
@@ -42,7 +42,11 @@ export function stripColorsExcept(isForbidden: (line: string) => boolean): Outpu
     push(bytes) {
       const lines = (held + toByteString(bytes)).split('\n');
       held = lines.pop() ?? '';
-      return toBytes(lines.map((line) => `${stripped(line)}\n`).join(''));
+      const whole = lines.map((line) => `${stripped(line)}\n`).join('');
+      if (held.length <= longestLine) return toBytes(whole);
+      const start = stripped(held);
+      held = '';
+      return toBytes(whole + start);
     },
     end() {
       const last = stripped(held);

@@ -30,7 +30,7 @@ import { canRedraw, wantsColors, widthOf } from '../../ui/terminal.ts';
 /** `reprise run`: gives the exit code. */
 export async function runCommand(words: readonly string[]): Promise<number> {
   const read = parseRunWords(words);
-  if (read === 'help') return print(describeRun().helpInformation());
+  if (read === 'help') return print((await import('../../ui/run-help.ts')).renderRunHelp(describeRun()));
   if ('code' in read) throw new CommandError(read);
   const cwd = currentDirectory(process.cwd);
   if (read.display.lastDetails) return showLast(cwd, read);

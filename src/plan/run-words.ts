@@ -47,17 +47,17 @@ export function describeRun(): Command {
     .option('--ignore-depends-on', 'leave out what `dependsOn` names')
     .option('--cache', 'cache everything, scripts too')
     .option('--no-cache', 'neither restore nor store anything')
-    .option('--force', 'run even what would hit, and replace what is stored')
-    .option('--concurrency-limit <n|n%>', 'how many commands may run at once (default: available cores)')
+    .option('--force', 'run what would hit, and replace what is stored')
+    .option('--concurrency-limit <n|n%>', 'commands at once (default: the available cores)')
     .option('--parallel', 'ignore the order; no limit unless one is given')
-    .option('--continue', 'after a failure go on with what does not depend on it')
+    .option('--continue', 'after a failure go on with what is independent')
     .addOption(new Option('--log <mode>', 'how output is shown').choices(['interleaved', 'labeled', 'grouped']))
     .addOption(new Option('--ui <kind>', 'a live view on a terminal').choices(['auto', 'live', 'stream']).default('auto'))
-    .option('-v, --verbose', 'a detailed report after the run; -vv adds inputs, outputs and env', count, 0)
-    .option('--summary [=text|json|html[:file]]', 'the detailed report as text, as a JSON document, or as a page for a browser')
+    .option('-v, --verbose', 'a report after the run; -vv adds inputs, outputs', count, 0)
+    .option('--summary [=kind]', 'that report: text, json or html, with `:file` where')
     .option('--last-details', 'the detailed report of the last run again')
-    .option('--dry-run', 'what would run, and whether it would hit; runs and writes nothing')
-    .option('--json', 'the plan of a dry run, or without a task all packages and tasks, as JSON')
+    .option('--dry-run', 'what would run and what would hit; writes nothing')
+    .option('--json', 'the plan of a dry run, or all tasks, as JSON')
     .option('--events <file|fd>', 'every event as it happens, one JSON object a line')
     .option('--profile <file>', 'a Chrome trace of the run, for Perfetto')
     .passThroughOptions();
@@ -66,10 +66,10 @@ export function describeRun(): Command {
 /** The flags that say which packages are meant. */
 export function addScopeFlags(command: Command): Command {
   return command
-    .option('-r, --recursive', 'in every package that has the task, dependencies first')
+    .option('-r, --recursive', 'in every package that has it, dependencies first')
     .option('-t, --transitive', 'in the package and everything it depends on')
     .option('-w, --workspace-root', 'in the root package')
-    .option('-F, --filter <pattern>', "in packages by pnpm's filter syntax; may be repeated", collect, [])
+    .option('-F, --filter <pattern>', "in packages by pnpm's filter syntax; repeatable", collect, [])
     .option('--fail-if-no-match', 'a filter that matches nothing is an error');
 }
 

@@ -29,7 +29,10 @@ export function eventJson(event: RunEvent, now: number, wording: Wording): objec
       return { type: event.type, at: event.at, step: stepJson(event.step), outcome: outcomeJson(event.outcome, wording) };
     case 'step-not-stored':
       return { type: event.type, at: now, step: stepJson(event.step), reason: reasonJson(event.reason, wording.describeNotStored) };
-    case 'run-started':
+    case 'run-started': {
+      const { type, at, root, tasks, steps, notes, packageCycles } = event;
+      return { type, at, root, tasks, steps, notes, packageCycles };
+    }
     case 'run-ended':
       return event;
     case 'task-blocked':

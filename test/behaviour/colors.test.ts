@@ -13,7 +13,13 @@ async function workspace(): Promise<Rig> {
   await rig.write({
     'package.json': { name: 'app' },
     'red.sh': red,
-    'vite-task.json': { tasks: { cached: 'sh red.sh', uncached: { command: 'sh red.sh', cache: false } } },
+    'vite-task.json': {
+      tasks: {
+        cached: 'sh red.sh',
+        uncached: { command: 'sh red.sh', cache: false },
+        both: { command: 'true', dependsOn: ['cached', 'uncached'] },
+      },
+    },
   });
   return rig;
 }
@@ -46,6 +52,19 @@ test.each([
   expect([executed, replayed].map((text) => text.includes(`${escape}[31mred`))).toEqual([colors, colors]);
   expect(replayed).toContain('cache hit, replaying');
   expect(executed.includes(escape)).toBe(colors);
+});
+
+test.each([
+  { isTerminal: true, env: {}, count: 2 },
+  { isTerminal: true, env: { NO_COLOR: '1' }, count: 0 },
+  { isTerminal: true, env: { FORCE_COLOR: '0' }, count: 0 },
+  { isTerminal: false, env: {}, count: 0 },
+  { isTerminal: false, env: { FORCE_COLOR: '1' }, count: 2 },
+  { isTerminal: false, env: { NO_COLOR: '1', FORCE_COLOR: '1' }, count: 2 },
+])('on a terminal: $isTerminal, with $env, a cached and an uncached task side by side have as many colours: $count', async (given) => {
+  const text = written(await workspace(), 'both', given);
+  expect(text.split(`${escape}[31mred`).length - 1).toBe(given.count);
+  expect(text.match(/red/g)).toHaveLength(4);
 });
 
 test('what was recorded in a pipe has its colours on a terminal', async () => {

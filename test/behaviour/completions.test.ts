@@ -87,7 +87,7 @@ describe.skipIf(!has('zsh'))('zsh', () => {
       ['reprise', 'run', '--log', ''],
       ['interleaved', 'labeled', 'grouped'],
     ],
-    [['reprise', 'run', '-r', '-'], expect.arrayContaining(['--recursive:in every package that has the task, dependencies first'])],
+    [['reprise', 'run', '-r', '-'], expect.arrayContaining(['--recursive:in every package that has it, dependencies first'])],
     [
       ['reprise', 'run', '-r', ''],
       ['build', 'bench', 'a $(touch hacked)'],

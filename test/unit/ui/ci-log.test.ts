@@ -166,6 +166,11 @@ test('a failure that is the last thing in sight is not repeated, and has its ann
   expect(log).toContain('\n::error title=b#build::~/packages/b$ tsc ✗ (exit code: 1)\n');
 });
 
+test('a failure without output is unfolded where the block before it would hide it', () => {
+  const log = logOf('buildkite', [...ran(a, firstRun, executed, 'built\n'), started(b), ended(b, exitedWith(1)), runEnded(1)]);
+  expect(log).toContain('\n^^^ +++\n✗ (exit code: 1)\n');
+});
+
 test('a step that annotates itself is not annotated, and its commands are not repeated', () => {
   const output = '::error file=src/x.ts::wrong\nsrc/x.ts:1:1 wrong\n';
   const log = logOf('github', [started(a), ...ran(b, firstRun, exitedWith(1), output), ended(a), started(a), runEnded(1)]);
