@@ -1,12 +1,15 @@
 import type { Diagnostic } from './base/diagnostic.ts';
 import { keyedDigest } from './base/digest.ts';
 import type { AbsolutePath, WorkspacePath } from './base/path.ts';
+import type { Entry } from './cache/entry.ts';
 import { guarded, isFault } from './cache/fault.ts';
 import { HeldHits } from './cache/held-hits.ts';
 import { cacheKey } from './cache/key.ts';
 import { lookUp, type Lookup, type LookupWorld } from './cache/lookup.ts';
 import type { MissReason } from './cache/miss-reason.ts';
 import { TaskView } from './cache/task-view.ts';
+import { passOnAsked } from './execute/ipc/pass-on.ts';
+import type { Reports } from './execute/ipc/reports.ts';
 import { cacheKeyParts } from './plan/cache-key.ts';
 import { isProgram, makeReady } from './plan/ready.ts';
 import { isNestedRun, type PlannedStep, type PlannedTask, type ReadyStep } from './plan/planned.ts';
@@ -161,8 +164,13 @@ class TaskLife {
       ...echoes.map((ready) => ({ index: ready.step.index, tell: () => announceEcho(ready, this.#context) })),
     ];
     for (const { tell } of told.sort((a, b) => a.index - b.index)) tell();
+    await Promise.all(settled.map(({ entry }) => passOnAsked(questionsOf(entry), this.#context.env)));
     return undefined;
   }
+}
+
+function questionsOf({ fingerprint: { asked } }: Entry): Pick<Reports, 'trackedNames' | 'trackedPatterns'> {
+  return { trackedNames: asked.names.map(({ name }) => name), trackedPatterns: asked.sets.map(({ pattern }) => pattern) };
 }
 
 const noReasons: Lookup & { kind: 'miss' } = { kind: 'miss', reasons: [], more: 0 };

@@ -86,7 +86,9 @@ function changedWhatStood(
   const isBlind = !history.looked && (!history.keptBytes || evidence.isIgnoredOutput(path));
   if (own || isBlind) {
     if (own && !isBlind && own.index < evidence.index) addContent(path, own.state, evidence, draft);
-    draft.written.set(path, { blind: isBlind, made: own?.made ?? (isBlind && evidence.isGitIgnored(path)) });
+    // What was appended to is still somebody's work.
+    const isMade = isBlind && !history.keptBytes && evidence.isGitIgnored(path);
+    draft.written.set(path, { blind: isBlind, made: own?.made ?? isMade });
     return;
   }
   changedForeign(path, history, before, now, evidence, draft);
@@ -97,7 +99,10 @@ function changedForeign(path: WorkspacePath, history: PathHistory, before: Stamp
   const digest = evidence.knownDigest(path, before);
   const isExcluded = evidence.isExcludedInput(path);
   if (keepsContent(before, now, digest) && (history.keptBytes || !isExcluded)) return addContent(path, now, evidence, draft);
-  if (isExcluded) {
+  if (history.keptBytes && evidence.isIgnoredInput(path)) {
+    // Looks mean nothing, but what is no input would go on into an output.
+    draft.refusals.push({ code: 'modified-foreign', path });
+  } else if (isExcluded) {
     draft.written.set(path, { blind: false, made: false });
   } else if (evidence.isIgnoredOutput(path)) {
     addFormer(path, before, evidence, draft);

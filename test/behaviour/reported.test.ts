@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reporting } from '../harness/reporting.ts';
-import { createTasks, type Run } from '../harness/tasks.ts';
+import { createTasks, git, type Run } from '../harness/tasks.ts';
 import type { FileContent, Rig } from '../harness/rig.ts';
 
 /** The task `build`: a module that may talk to the runner and use `node:fs`. */
@@ -202,6 +202,32 @@ describe('a tool that empties a directory whose state it says to mean nothing', 
     expect(await run()).toMatchObject({ outcome: 'executed', miss: { code: 'in-the-way', path: 'dist/index' }, notStored: undefined });
     expect((await run()).outcome).toBe('restored');
   });
+});
+
+test('what a tool appended to somebody’s file stays there, whatever hits afterwards', async () => {
+  const { rig, run } = await createTool(
+    `const mode = fs.readFileSync('mode', 'utf8');
+    if (mode === 'B') {
+      await runner.ignoreOutput('notes');
+      fs.appendFileSync('notes', 'appended');
+    }`,
+    { files: { mode: 'A', '.gitignore': 'notes' } },
+  );
+  git(rig, 'init', '-q');
+  await run();
+  await rig.write({ mode: 'B', notes: 'mine, ' });
+  expect((await run()).notStored).toBe(undefined);
+  await rig.write({ mode: 'A' });
+  expect((await run()).outcome).toBe('restored');
+  expect(rig.tree()).toMatchObject({ notes: 'mine, appended' });
+});
+
+test('what a tool appended to a file that it does not count as an input is no result', async () => {
+  const { rig, run } = await createTool(`await runner.ignoreInput('log'); fs.appendFileSync('log', 'run');`, { files: { log: 'mine, ' } });
+  expect((await run()).notStored).toEqual({ code: 'modified-foreign', path: 'log' });
+  await rig.remove('log');
+  expect((await run()).outcome).toBe('executed');
+  expect(rig.tree()).toMatchObject({ log: 'run' });
 });
 
 describe('what a tool says to be neither input nor output', () => {

@@ -45,8 +45,10 @@ describe('what a tool said to be no input', () => {
     );
   });
 
-  test('is an output when something is appended to it', () => {
-    expect(withoutInput({ paths: { 'c/a': appended } })).toMatchObject({ refusals: [], written: written(false, false) });
+  test('cannot be told as an output when something is appended to it that is nobody’s of the task’s', () => {
+    expect(withoutInput({ paths: { 'c/a': appended } }).refusals).toEqual([{ code: 'modified-foreign', path: 'c/a' }]);
+    const found = withoutInput({ paths: { 'c/a': appended }, own: { 'c/a': ownBy(1, file('a')) } });
+    expect(found).toMatchObject({ refusals: [], written: written(false, true) });
   });
 
   test('must not be there for the result to serve when it was removed and nobody’s of the task’s', () => {
@@ -116,8 +118,9 @@ describe('what a tool said to be no output', () => {
     expect(withoutOutput({ paths: { 'c/a': readAndRemoved }, over: { knownDigest: () => digest('a') } }).files).toEqual([input('c/a')]);
   });
 
-  test('may be appended to unread, whoever’s it was', () => {
-    expect(withoutOutput({ paths: { 'c/a': appended } })).toMatchObject({ refusals: [], files: [], written: written(true, false) });
+  test('may be appended to unread, whoever’s it was, and stays that one’s work', () => {
+    const found = withoutOutput({ paths: { 'c/a': appended }, isIgnored: true });
+    expect(found).toMatchObject({ refusals: [], files: [], written: written(true, false) });
   });
 
   test('may be removed, whoever’s it was', () => {

@@ -1,13 +1,28 @@
 import { expect, test } from 'vitest';
-import { passOn } from '../../../../src/execute/ipc/pass-on.ts';
+import { passOn, passOnAsked } from '../../../../src/execute/ipc/pass-on.ts';
 import { noReports } from '../../../../src/execute/ipc/reports.ts';
 import { reportsOf, startSession } from '../../../harness/ipc.ts';
 
+const asked = { trackedNames: ['A'], trackedPatterns: [{ prefix: 'B_' }, { glob: 'C*' }] };
+
 test('what a step inside reports is reported around it', async () => {
   const around = await startSession();
-  const reports = { ...noReports, ignoredInputs: ['/in\uDCFF'], ignoredOutputs: ['/out'], cacheDisabled: true, trackedNames: ['A'] };
+  const reports = { ...noReports, ignoredInputs: ['/in\uDCFF'], ignoredOutputs: ['/out'], cacheDisabled: true, ...asked };
   await passOn({ kind: 'reported', reports }, around.env);
-  expect(await reportsOf(around)).toEqual({ ...reports, trackedNames: [] });
+  expect(await reportsOf(around)).toEqual(reports);
+});
+
+test('so is what the tools of a stored result had asked', async () => {
+  const around = await startSession();
+  await passOnAsked(asked, around.env);
+  expect(await reportsOf(around)).toEqual({ ...noReports, ...asked });
+});
+
+test('a great deal is heard to the end', async () => {
+  const around = await startSession();
+  const trackedNames = Array.from({ length: 20_000 }, (_, index) => `NAME_${index}`);
+  await passOnAsked({ ...asked, trackedNames }, around.env);
+  expect(await reportsOf(around)).toEqual({ ...noReports, ...asked, trackedNames });
 });
 
 test.each([
