@@ -30,7 +30,7 @@ test('--help loads no more than the version', async () => {
 });
 
 /** What only some runs need. */
-const lazy = /^(piscina|.*\.worker\.mjs|lz4-napi|fzstd\.mjs|yaml\.mjs|resolved-config\.mjs|mistakes\.mjs|ink|react)$/;
+const lazy = /^(piscina|.*\.worker\.mjs|lz4-napi|fzstd\.mjs|yaml\.mjs|resolved-config\.mjs|mistakes\.mjs|live-.*\.mjs)$/;
 
 test('threads are loaded to store, and not to hit; nothing reads YAML, checks configs or shows mistakes', async () => {
   const rig = await rigWith(workspace);
