@@ -71,8 +71,11 @@ export function canRedraw(stream: { readonly isTTY?: boolean }, env: Readonly<Re
 export const hideCursor = '\x1b[?25l';
 export const showCursor = '\x1b[?25h';
 
-/** Erases from the start of the line at which the cursor is to the end of the screen. */
-export const eraseBelow = '\r\x1b[J';
+/**
+ * Erases from the start of the line at which the cursor is to the end of the screen. Not all of it from the start: in the first
+ * row of a screen tmux takes that for the wish to keep what is erased in its scrollback.
+ */
+export const eraseBelow = '\r\x1b[K\x1b[C\x1b[J\r';
 
 /**
  * Draws `lines` from the cursor's line downwards and leaves the cursor at the start of the first. Each takes one row, whatever the
