@@ -13,13 +13,15 @@ export type LiveRow =
       readonly lastLine: string;
       readonly isFocused: boolean;
     }
+  /** Between the logs and what runs. */
+  | { readonly kind: 'gap' }
   | { readonly kind: 'more'; readonly count: number }
   | { readonly kind: 'output'; readonly text: string }
   | { readonly kind: 'miss'; readonly label: string; readonly reason: string }
   | { readonly kind: 'waiting'; readonly label: string; readonly for: readonly string[] }
   | ({ readonly kind: 'progress' } & Progress);
 
-export interface Progress extends Pick<LiveState, 'done' | 'steps' | 'hits' | 'misses' | 'failed'> {
+export interface Progress extends Pick<LiveState, 'done' | 'steps' | 'hits' | 'misses' | 'failed' | 'savedMs'> {
   readonly leftMs: number | undefined;
   readonly isEnding: boolean;
 }
@@ -35,9 +37,12 @@ export interface LiveMoment {
 
 /** The rows of a live view, most of it first: what runs, then as there is room the last misses and what waits, then the progress. */
 export function liveRows(state: LiveState, moment: LiveMoment): LiveRow[] {
-  const room = Math.max(1, Math.floor(moment.screenRows / 3)) - 1;
-  return [...rowsAbove(state, moment, room), { kind: 'progress', ...progressOf(state, moment) }];
+  const height = Math.max(1, Math.floor(moment.screenRows / 3));
+  const gap: LiveRow[] = height < roomy ? [] : [{ kind: 'gap' }];
+  return [...gap, ...rowsAbove(state, moment, height - gap.length - 1), { kind: 'progress', ...progressOf(state, moment) }];
 }
+
+const roomy = 6;
 
 function rowsAbove(state: LiveState, moment: LiveMoment, room: number): LiveRow[] {
   const focused = state.running.find(({ step }) => step.owner === state.focus);
@@ -46,10 +51,10 @@ function rowsAbove(state: LiveState, moment: LiveMoment, room: number): LiveRow[
     return [{ ...runningRow(focused, state, moment), lastLine: '' }, ...lines.map((text) => ({ kind: 'output', text }) as const)];
   }
   const running = runningRows(state, moment, room);
-  const misses = state.recentMisses.slice(-Math.max(0, room - running.length) || Infinity);
-  const shownMisses = running.length < room ? misses.map((miss) => ({ kind: 'miss', ...miss }) as const) : [];
-  const waiting = waitingRows(state).slice(0, Math.max(0, room - running.length - shownMisses.length));
-  return [...running, ...shownMisses, ...waiting];
+  const left = room - running.length;
+  const misses = left > 0 ? state.recentMisses.slice(-left).map((miss) => ({ kind: 'miss', ...miss }) as const) : [];
+  const waiting = waitingRows(state).slice(0, Math.max(0, left - misses.length));
+  return [...running, ...misses, ...waiting];
 }
 
 /** Of more than there is room for, those around the focus. */
@@ -91,8 +96,8 @@ function waitingRows(state: LiveState): LiveRow[] {
 }
 
 function progressOf(state: LiveState, moment: LiveMoment): Progress {
-  const { done, steps, hits, misses, failed } = state;
-  return { done, steps, hits, misses, failed, leftMs: timeLeft(state, moment), isEnding: moment.isEnding };
+  const { done, steps, hits, misses, failed, savedMs } = state;
+  return { done, steps, hits, misses, failed, savedMs, leftMs: timeLeft(state, moment), isEnding: moment.isEnding };
 }
 
 /** As if as many commands ran at once to the end as now. Not told where something runs of which nothing is known. */

@@ -57,7 +57,7 @@ export function openSession(options: SessionOptions): () => void {
 
 function frameOf({ state, terminal, expected, isEnding }: SessionOptions, spinner: number): LiveFrame {
   const moment = { now: Date.now(), screenRows: terminal.rows || usualRows, expected, isEnding: isEnding() };
-  return { rows: liveRows(state(), moment), columns: widthOf(terminal), spinner };
+  return { rows: liveRows(state(), moment), columns: widthOf(terminal) - 1, spinner };
 }
 
 function press(keys: string, { onKey, interrupt, suspend }: SessionOptions): void {

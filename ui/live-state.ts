@@ -11,6 +11,8 @@ export interface LiveState {
   readonly hits: number;
   readonly misses: number;
   readonly failed: number;
+  /** What hits would have taken. */
+  readonly savedMs: number;
   /** In the order in which they started. */
   readonly running: readonly RunningStep[];
   /** The last ones, the newest last. */
@@ -24,7 +26,7 @@ export interface LiveState {
 }
 
 /** A list, for it grows by every step of a run, and copies would take the square of their number. */
-export interface Started {
+interface Started {
   readonly step: PlannedStep;
   readonly before: Started | undefined;
 }
@@ -43,6 +45,7 @@ export const emptyLiveState: LiveState = {
   hits: 0,
   misses: 0,
   failed: 0,
+  savedMs: 0,
   running: [],
   recentMisses: [],
   order: [],
@@ -109,6 +112,7 @@ function ended(state: LiveState, { owner }: PlannedStep, outcome: StepOutcome): 
     ...state,
     done: state.done + 1,
     failed: state.failed + (hasFailed ? 1 : 0),
+    savedMs: state.savedMs + (outcome.kind === 'restored' ? outcome.savedMs : 0),
     running: state.running.filter(({ step }) => step.owner !== owner),
     ...(isFocused && { focus: undefined, isOpen: false }),
   };

@@ -69,6 +69,8 @@ function Row({ row, labelWidth, spinner }: { readonly row: LiveRow; readonly lab
           <Text dimColor>{row.lastLine === '' ? '' : ` ${row.lastLine}`}</Text>
         </>
       );
+    case 'gap':
+      return ' ';
     case 'more':
       return <Text dimColor>{`  … and ${row.count} more`}</Text>;
     case 'output':
@@ -94,11 +96,16 @@ function Expected({ row: { elapsedMs, expectedMs } }: { readonly row: LiveRow & 
   );
 }
 
-function ProgressLine({ progress: { done, steps, hits, misses, failed, leftMs, isEnding } }: { readonly progress: Progress }): ReactNode {
+function ProgressLine({
+  progress: { done, steps, hits, misses, failed, savedMs, leftMs, isEnding },
+}: {
+  readonly progress: Progress;
+}): ReactNode {
   return (
     <>
       <Text bold>{`${done}/${steps}`}</Text>
       {hits > 0 && ` · ${hits} hit${hits === 1 ? '' : 's'}`}
+      {savedMs > 0 && ` (${formatDuration(savedMs)} saved)`}
       {misses > 0 && ` · ${misses} miss${misses === 1 ? '' : 'es'}`}
       {failed > 0 && <Text color="red">{` · ${failed} failed`}</Text>}
       {leftMs !== undefined &&

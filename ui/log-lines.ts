@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { OutputFilter } from './output-filter.ts';
-import { closingOf, keepColors } from './terminal.ts';
+import { closingOf, isText, keepColors } from './terminal.ts';
 
 /**
  * Makes a log of what a tool wrote for a terminal of its own: whole lines that hold nothing but text and colours, so that it stays in
@@ -11,27 +11,28 @@ export function logLines(): OutputFilter {
   const decoder = new StringDecoder('utf8');
   let held = '';
   let closing = '';
-  const whole = (lines: readonly string[]): Uint8Array => {
-    const text = lines.map((line) => `${lastState(line)}\n`).join('');
+  const shown = (lines: string): Uint8Array => {
+    // Most output is text alone, and there may be a lot of it.
+    if (isText(lines)) return Buffer.from(lines);
+    const text = lines.split('\n').map(lastState).join('\n');
     closing = closingOf(text, closing);
     return Buffer.from(text);
   };
   return {
     push(bytes) {
-      const chunk = decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-      const lines = (held + chunk).split('\n');
-      held = overwritten(lines.pop() ?? '');
-      if (held.length > longestLine) {
-        lines.push(held);
-        held = '';
-      }
-      return whole(lines);
+      const text = held + decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      const end = text.lastIndexOf('\n') + 1;
+      held = overwritten(text.slice(end));
+      if (held.length <= longestLine) return shown(text.slice(0, end));
+      const broken = `${text.slice(0, end)}${held}\n`;
+      held = '';
+      return shown(broken);
     },
     end() {
       held += decoder.end();
-      const rest = held === '' ? [] : [held];
+      const rest = held === '' ? '' : `${held}\n`;
       held = '';
-      return Buffer.concat([whole(rest), Buffer.from(closing)]);
+      return Buffer.concat([shown(rest), Buffer.from(closing)]);
     },
   };
 }

@@ -18,5 +18,5 @@ export function lastLines(tail: OutputTail, count: number): string[] {
   // What the cut made of a character at the front is no text; one at the end is not complete yet.
   const text = new TextDecoder().decode(tail, { stream: true }).replace(/^\ufffd+/, '');
   const lines = text.split('\n').map((line) => plainText(lastState(line)).trimEnd());
-  return lines.filter((line) => line !== '').slice(-count);
+  return count < 1 ? [] : lines.filter((line) => line !== '').slice(-count);
 }

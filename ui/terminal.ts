@@ -45,6 +45,11 @@ export function keepColors(text: string): string {
   return text.replace(sequence, (found) => (isColor.test(found) ? found : '')).replace(control, '');
 }
 
+/** Whether `text` is lines of nothing but what `keepColors` keeps, without colours. */
+export function isText(text: string): boolean {
+  return !notText.test(text);
+}
+
 /** Leaves of `text` what is seen, for a place that has its own colours and where each character has its width. */
 export function plainText(text: string): string {
   return removeColors(keepColors(text)).text.replaceAll('\t', ' ');
@@ -66,17 +71,26 @@ export function canRedraw(stream: { readonly isTTY?: boolean }, env: Readonly<Re
 export const hideCursor = '\x1b[?25l';
 export const showCursor = '\x1b[?25h';
 
-/** Erases from the start of the line at which the cursor is to the end of the screen. */
-export const eraseBelow = '\r\x1b[J';
+/**
+ * Erases from the start of the line at which the cursor is to the end of the screen. Not all of it from the start: in the first
+ * row of a screen tmux takes that for the wish to keep what is erased in its scrollback.
+ */
+export const eraseBelow = '\r\x1b[K\x1b[C\x1b[J\r';
 
 /**
  * Draws `lines` from the cursor's line downwards and leaves the cursor at the start of the first. Each takes one row, whatever the
- * terminal thinks of its width; nothing moves above the first. The terminal shows the whole at once, if it can.
+ * terminal thinks of its width, and the last column stays empty. Together they are one line that wraps at each of its ends, so a
+ * terminal that arranges lines anew when it is resized keeps the cursor where that line starts. The terminal shows the whole at
+ * once, if it can.
  */
 export function drawBelow(lines: readonly string[]): string {
   const back = lines.length > 1 ? `\x1b[${lines.length - 1}A` : '';
-  return `\x1b[?2026h${eraseBelow}\x1b[?7l${lines.join('\x1b[0m\r\n')}\x1b[0m\x1b[?7h\r${back}\x1b[?2026l`;
+  const rows = lines.map((line) => `\x1b[?7l${line}\x1b[0m\x1b[?7h`);
+  return `\x1b[?2026h${eraseBelow}${rows.join(wrap)}\r${back}\x1b[?2026l`;
 }
+
+/** A blank in the last column, wherever that is, another that goes to the next row, and back to the start of it. */
+const wrap = '\x1b[999G  \r';
 
 /** A line that GitLab takes as a mark, and of which a terminal shows `text` alone. */
 export function sectionMark(mark: string, text: string): string {
@@ -99,6 +113,8 @@ const sequence =
 /** All of C0 but tab and the escape of colours, DEL, C1, and what reorders text. */
 // oxlint-disable-next-line no-control-regex
 const control = /[\0-\x08\n-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\x1b(?!\[[\d;:]*m)/g;
+// oxlint-disable-next-line no-control-regex
+const notText = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
 /** Bounded, so that a flood of digits is not held back for ever. */
 // oxlint-disable-next-line no-control-regex
 const unfinishedColor = /\x1b(?:\[[\d;:]{0,64})?$/;

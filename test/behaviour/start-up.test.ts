@@ -30,7 +30,8 @@ test('--help loads no more than the version', async () => {
 });
 
 /** What only some runs need. */
-const lazy = /^(piscina|.*\.worker\.mjs|lz4-napi|fzstd\.mjs|comlink\.mjs|yaml\.mjs|resolved-config\.mjs|mistakes\.mjs|ink|react)$/;
+const lazy =
+  /^(piscina|.*\.worker\.mjs|lz4-napi|fzstd\.mjs|comlink\.mjs|yaml\.mjs|resolved-config\.mjs|mistakes\.mjs|live-.*\.mjs|picker.*\.mjs)$/;
 
 test('threads are loaded to store, and not to hit; nothing reads YAML, checks configs or shows mistakes', async () => {
   const rig = await rigWith(workspace);

@@ -50,12 +50,12 @@ export class TerminalRun {
 
   /** All lines, those above the screen too; one that is wrapped is one line. Blank ones at the end are left out. */
   get lines(): string[] {
-    return this.#linesFrom(0);
+    return this.#linesFrom(0, true);
   }
 
-  /** What can be seen. */
+  /** What can be seen, row by row. */
   get screen(): string {
-    return this.#linesFrom(this.#terminal.buffer.active.baseY).join('\n');
+    return this.#linesFrom(this.#terminal.buffer.active.baseY, false).join('\n');
   }
 
   get modes() {
@@ -113,13 +113,13 @@ export class TerminalRun {
     return signal ? 128 + signal : exitCode;
   }
 
-  #linesFrom(first: number): string[] {
+  #linesFrom(first: number, joinsWrapped: boolean): string[] {
     const { active } = this.#terminal.buffer;
     const lines: string[] = [];
     for (let index = first; index < active.length; index++) {
       const line = active.getLine(index);
       const text = line?.translateToString(true) ?? '';
-      if (line?.isWrapped && index > first) lines.push((lines.pop() ?? '') + text);
+      if (joinsWrapped && line?.isWrapped && index > first) lines.push((lines.pop() ?? '') + text);
       else lines.push(text);
     }
     return lines.slice(0, lines.findLastIndex((line) => line.trim() !== '') + 1).map((line) => line.trimEnd());

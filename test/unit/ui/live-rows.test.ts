@@ -10,7 +10,7 @@ const startedAt = Date.UTC(2026, 0, 2, 3, 4, 6);
 
 function rows(events: readonly RunEvent[], moment: Partial<LiveMoment> = {}, ...keys: readonly LiveKey[]): LiveRow[] {
   const state = keys.reduce(afterKey, events.reduce(afterEvent, emptyLiveState));
-  return liveRows(state, { now: startedAt + 1000, screenRows: 30, expected: new Map(), isEnding: false, ...moment });
+  return liveRows(state, { now: startedAt + 1000, screenRows: 15, expected: new Map(), isEnding: false, ...moment });
 }
 
 function kinds(shown: readonly LiveRow[]): string[] {
@@ -49,6 +49,7 @@ test.each([
   expect(shown.at(-1)).toMatchObject({ kind: 'progress', misses: 1000 });
   const [more] = shown.filter((row) => row.kind === 'more');
   const running = shown.filter((row) => row.kind === 'running').length;
+  expect(shown[0]?.kind === 'gap').toBe(count >= 6);
   expect(more?.count).toBe(count === 1 ? undefined : 1000 - running);
 });
 
@@ -63,6 +64,7 @@ test('an open step is shown with as much of its output as there is room for', ()
   const shown = rows([started(a), started(b), printed(a, '1\n2\n3\n4\n')], { screenRows: 12 }, 'down', 'enter');
 
   expect(shown.map((row) => (row.kind === 'output' ? row.text : row.kind))).toEqual(['running', '3', '4', 'progress']);
+  expect(kinds(rows([started(a), printed(a, '1\n2\n')], { screenRows: 6 }, 'down', 'enter'))).toEqual(['running a#build', 'progress']);
 });
 
 test('the time left is told where all that runs was timed before', () => {

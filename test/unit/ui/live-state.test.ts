@@ -37,7 +37,7 @@ test('steps are counted as they start and end', () => {
     blocked('d#build', 'b#build'),
   ]);
 
-  expect(state).toMatchObject({ steps: 3, done: 3, hits: 1, misses: 2, failed: 2, running: [] });
+  expect(state).toMatchObject({ steps: 3, done: 3, hits: 1, misses: 2, failed: 2, savedMs: 67, running: [] });
 });
 
 test('what runs stands in the order of its start, with the last of its output', () => {
