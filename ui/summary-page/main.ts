@@ -1,4 +1,5 @@
 import { element, duration } from './dom.ts';
+import { graph } from './graph.ts';
 import type { PageData } from './page-data.ts';
 import { Selection } from './selection.ts';
 import { taskDetails } from './task-details.ts';
@@ -11,9 +12,14 @@ const selection = new Selection(data.tasks.map(({ label }) => label));
 document.body.append(
   header(),
   ...(data.bars.length > 0 ? [timeline(data, selection)] : []),
+  ...defined(graph(data, selection)),
   element('main', {}, taskList(data, selection), taskDetails(data, selection)),
 );
 selection.start(worthALook());
+
+function defined(made: HTMLElement | undefined): HTMLElement[] {
+  return made === undefined ? [] : [made];
+}
 
 function header(): HTMLElement {
   const began = new Date(data.startedAt).toLocaleString();

@@ -1,4 +1,5 @@
 import { duration, element } from './dom.ts';
+import { dependentsOf } from './neighbours.ts';
 import type { Contents, PageData, PageStep } from './page-data.ts';
 import type { Selection } from './selection.ts';
 
@@ -31,18 +32,6 @@ export function taskDetails(data: PageData, selection: Selection): HTMLElement {
     made.scrollTop = 0;
   });
   return made;
-}
-
-function dependentsOf({ tasks }: PageData): Map<number, number[]> {
-  const dependents = new Map<number, number[]>();
-  for (const [index, { dependsOn }] of tasks.entries()) {
-    for (const other of dependsOn) {
-      const known = dependents.get(other);
-      if (known === undefined) dependents.set(other, [index]);
-      else known.push(index);
-    }
-  }
-  return dependents;
 }
 
 function taskLink({ tasks }: PageData, number: number, selection: Selection): HTMLElement {

@@ -13,7 +13,7 @@ export function timeline(data: PageData, selection: Selection): HTMLElement {
   const canvas = element('canvas', { role: 'img', 'aria-label': 'timeline; the list below has the same tasks' });
   const tip = element('div', { class: 'tip', hidden: '' });
   const height = axisHeight + data.lanes.length * laneHeight;
-  const window = new Window(data.milliseconds, () => requestAnimationFrame(draw));
+  const window = new Window(data.milliseconds, () => drawSoon());
   const critical = new Set(data.criticalPath.tasks.length > 1 ? data.criticalPath.tasks : []);
   const frame = element('div', { class: 'frame' }, canvas);
 
@@ -23,7 +23,13 @@ export function timeline(data: PageData, selection: Selection): HTMLElement {
     const near = data.bars.filter((bar) => bar[0] === lane && x(bar[3]) - 2 <= left && left <= Math.max(x(bar[4]), x(bar[3]) + 2) + 1);
     return near.at(-1);
   };
+  let isDue = false;
+  const drawSoon = () => {
+    if (!isDue) requestAnimationFrame(draw);
+    isDue = true;
+  };
   const draw = () => {
+    isDue = false;
     const context = canvas.getContext('2d');
     if (context === null) return;
     const scale = devicePixelRatio;
@@ -31,7 +37,7 @@ export function timeline(data: PageData, selection: Selection): HTMLElement {
     canvas.height = height * scale;
     context.scale(scale, scale);
     const style = getComputedStyle(canvas);
-    const color = (name: string) => style.getPropertyValue(`--${name}`);
+    const color = remembered((name) => style.getPropertyValue(`--${name}`));
     context.font = `11px ${style.fontFamily}`;
     drawAxis(context, { window, x, width: canvas.clientWidth, height, color });
     for (const bar of data.bars) drawBar(context, bar, { x, width: canvas.clientWidth, color });
@@ -96,9 +102,9 @@ export function timeline(data: PageData, selection: Selection): HTMLElement {
   window.listen(canvas, namesWidth);
   addEventListener('resize', draw);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
-  selection.onChange(draw);
+  selection.onChange(drawSoon);
   canvas.style.height = `${height}px`;
-  requestAnimationFrame(draw);
+  drawSoon();
   const tools = [
     button('+', () => window.zoom(0.5), { 'aria-label': 'zoom in' }),
     button('−', () => window.zoom(2), { 'aria-label': 'zoom out' }),
@@ -111,6 +117,16 @@ export function timeline(data: PageData, selection: Selection): HTMLElement {
     frame,
     tip,
   );
+}
+
+/** There are few names, and tens of thousands of bars that ask for them. */
+function remembered(ask: (name: string) => string): (name: string) => string {
+  const answers = new Map<string, string>();
+  return (name) => {
+    const answer = answers.get(name) ?? ask(name);
+    answers.set(name, answer);
+    return answer;
+  };
 }
 
 interface View {
