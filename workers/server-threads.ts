@@ -56,8 +56,9 @@ class ServerThread {
   #state: 'free' | 'serving' | 'dead' = 'free';
 
   constructor(onDeath: () => void) {
-    // What it answers from is given with each step. (Node 20 aborts where it has to copy a name that is not UTF-8.)
-    this.#worker = new Worker(threadFile(), { env: {} });
+    // What it answers from is given with each step, and flags of this process may not suit a file (`--input-type`). Besides, Node 20
+    // aborts where it has to copy a name that is not UTF-8.
+    this.#worker = new Worker(threadFile(), { env: {}, execArgv: [] });
     this.#remote = remoteOf(this.#worker);
     this.#death = new Promise((_resolve, reject) => {
       const die = (why: string) => {
