@@ -92,6 +92,7 @@ async function openReporter({ ui, log }: DisplayWords, page: StreamPage, cancell
   return new LiveReporter({
     ...page,
     terminal: process.stdout,
+    isTmux: Boolean(process.env['TMUX']),
     stdin: process.stdin,
     isGrouped: log === 'grouped',
     startsAtOnce: ui === 'live',
