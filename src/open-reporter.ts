@@ -31,6 +31,7 @@ export async function openReporter({ ui, log }: DisplayWords, page: StreamPage, 
   return new LiveReporter({
     ...page,
     terminal,
+    isTmux: Boolean(env['TMUX']),
     stdin,
     isGrouped: log === 'grouped',
     startsAtOnce: ui === 'live',

@@ -8,12 +8,14 @@ import { drawBelow, eraseBelow, hideCursor, showCursor } from './terminal.ts';
  */
 export class LiveArea {
   readonly #terminal: Sink;
+  readonly #isTmux: boolean;
   #lines: readonly string[] = [];
   #isOpen = false;
   #isDrawn = false;
 
-  constructor(terminal: Sink) {
+  constructor(terminal: Sink, { isTmux = false } = {}) {
     this.#terminal = terminal;
+    this.#isTmux = isTmux;
   }
 
   open(): void {
@@ -26,7 +28,7 @@ export class LiveArea {
     if (this.#isDrawn && lines.length === this.#lines.length && lines.every((line, index) => line === this.#lines[index])) return;
     this.#lines = lines;
     this.#isDrawn = true;
-    this.#terminal.write(drawBelow(lines));
+    this.#terminal.write(drawBelow(lines, !this.#isTmux));
   }
 
   /** Makes room for what is written from here on, which has to end with a newline before the area is drawn again. */

@@ -12,6 +12,7 @@ import { StreamReporter, type LogMode, type StreamPage } from './stream.ts';
 export interface LiveOptions extends StreamPage {
   readonly terminal: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
+  readonly isTmux: boolean;
   /** The user asked for groups, also where one task runs alone. */
   readonly isGrouped: boolean;
   /** Shows the view from the start, and not only once something has run for a while. */
@@ -48,7 +49,7 @@ export class LiveReporter implements Reporter {
 
   constructor(options: LiveOptions) {
     this.#options = options;
-    this.#area = new LiveArea(options.stdout);
+    this.#area = new LiveArea(options.stdout, options);
     this.#stream = this.#streamOf('grouped');
   }
 

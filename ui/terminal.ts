@@ -79,14 +79,14 @@ export const eraseBelow = '\r\x1b[K\x1b[C\x1b[J\r';
 
 /**
  * Draws `lines` from the cursor's line downwards and leaves the cursor at the start of the first. Each takes one row, whatever the
- * terminal thinks of its width, and the last column stays empty. Together they are one line that wraps at each of its ends, so a
- * terminal that arranges lines anew when it is resized keeps the cursor where that line starts. The terminal shows the whole at
- * once, if it can.
+ * terminal thinks of its width, and the last column stays empty. Where `isOneLine` they are together one line that wraps at each
+ * of its ends: most terminals that arrange lines anew when they are resized then keep the cursor where that line starts. tmux does
+ * anyway, and moves the start of a long line into its scrollback. The terminal shows the whole at once, if it can.
  */
-export function drawBelow(lines: readonly string[]): string {
+export function drawBelow(lines: readonly string[], isOneLine: boolean): string {
   const back = lines.length > 1 ? `\x1b[${lines.length - 1}A` : '';
   const rows = lines.map((line) => `\x1b[?7l${line}\x1b[0m\x1b[?7h`);
-  return `\x1b[?2026h${eraseBelow}${rows.join(wrap)}\r${back}\x1b[?2026l`;
+  return `\x1b[?2026h${eraseBelow}${rows.join(isOneLine ? wrap : '\r\n')}\r${back}\x1b[?2026l`;
 }
 
 /** A blank in the last column, wherever that is, another that goes to the next row, and back to the start of it. */
