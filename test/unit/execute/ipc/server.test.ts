@@ -83,6 +83,19 @@ test('nobody is let in once the session has ended', async () => {
   await expect(RawClient.connect(session)).rejects.toThrow(/ENOENT|ECONNREFUSED/);
 });
 
+test('more sessions than threads are kept apart, also when one of them is abandoned', async () => {
+  const host = ipcHost();
+  const sessions = await Promise.all(Array.from({ length: 20 }, (_, index) => startSession({ A: `${index}` }, host)));
+  const clients = await Promise.all(sessions.map((session) => RawClient.greeted(session)));
+  for (const [index, client] of clients.entries()) client.say({ type: 'ignoreInput', path: `/${index}` });
+  sessions[3]?.abandon();
+  await clients[3]?.closed;
+  const others = [...sessions.keys()].filter((index) => index !== 3);
+  for (const index of others) expect(await clients[index]?.ask({ type: 'getEnv', name: 'A' })).toEqual({ type: 'env', value: `${index}` });
+  const reported = await Promise.all(others.map(async (index) => (await reportsOf(sessions[index]!)).ignoredInputs));
+  expect(reported).toEqual(others.map((index) => [`/${index}`]));
+});
+
 test('an abandoned session gives back what is open at once', async () => {
   const session = await startSession();
   const client = await RawClient.greeted(session);
