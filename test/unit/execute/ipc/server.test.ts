@@ -1,4 +1,7 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
+import type { IpcServer } from '../../../../src/execute/ipc/ports.ts';
 import type { Request } from '../../../../src/execute/ipc/protocol.ts';
 import { ServerThreads } from '../../../../workers/server-threads.ts';
 import { ipcHost, RawClient, reportsOf, startSession } from '../../../harness/ipc.ts';
@@ -126,3 +129,19 @@ test('a thread that dies leaves no call pending', async () => {
 function base64(...bytes: readonly number[]): { base64: string } {
   return { base64: Buffer.from(bytes).toString('base64') };
 }
+
+test('where somebody cleans up before anybody listens, a session is opened elsewhere', async () => {
+  const threads = new ServerThreads();
+  let cleanUps = 1;
+  const take = (): IpcServer => {
+    const server = threads.take();
+    const listen: IpcServer['listen'] = (request) => {
+      if (cleanUps-- > 0) rmSync(dirname(request.endpoint), { recursive: true });
+      return server.listen(request);
+    };
+    return { ...server, listen };
+  };
+  const session = await startSession({}, ipcHost({ warmUp() {}, take, close: () => threads.close() }));
+  (await RawClient.greeted(session)).say({ type: 'disableCache' });
+  expect((await reportsOf(session)).cacheDisabled).toBe(true);
+});
