@@ -5,24 +5,32 @@ import type { ServerRequest } from '../src/execute/ipc/ports.ts';
 import type { Reports } from '../src/execute/ipc/reports.ts';
 import { StepServer } from './step-server.ts';
 
-/** The IPC server of one running step; when it has been stopped, that of another. */
+/** The IPC servers of running steps, by endpoint. */
 export interface IpcServerThread {
   readonly listen: (request: ServerRequest) => Promise<void>;
-  readonly stop: () => Promise<Reports>;
+  readonly stop: (endpoint: string) => Promise<Reports>;
+  /** Closes a server that nobody will ask any more. */
+  readonly drop: (endpoint: string) => void;
 }
 
-let serving: StepServer | undefined;
+const serving = new Map<string, StepServer>();
+
+function take(endpoint: string): StepServer | undefined {
+  const server = serving.get(endpoint);
+  serving.delete(endpoint);
+  return server;
+}
 
 const thread: IpcServerThread = {
   async listen(request) {
-    serving = await StepServer.listen(request);
+    serving.set(request.endpoint, await StepServer.listen(request));
   },
-  async stop() {
-    if (serving === undefined) throw new Error('no step is served');
-    const reports = await serving.stop();
-    serving = undefined;
-    return reports;
+  async stop(endpoint) {
+    const server = take(endpoint);
+    if (server === undefined) throw new Error('no step is served');
+    return await server.stop();
   },
+  drop: (endpoint) => take(endpoint)?.close(),
 };
 
 if (parentPort === null) throw new Error('this file runs in a worker thread');

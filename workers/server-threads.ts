@@ -1,51 +1,52 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Remote } from 'comlink';
-import type { IpcServer, IpcServers, ServerRequest } from '../src/execute/ipc/ports.ts';
-import type { Reports } from '../src/execute/ipc/reports.ts';
+import type { IpcServer, IpcServers } from '../src/execute/ipc/ports.ts';
 import type { IpcServerThread } from './ipc-server.worker.ts';
 
 /**
  * The threads of the IPC servers. Starting one costs as much as running a small command, so a thread that has served its
- * step serves another; there are never more than steps that are executed at once.
+ * step serves another. Each step has one of its own, but where more are executed at once than a machine has use for: those share.
  */
 export class ServerThreads implements IpcServers {
-  readonly #idle: ServerThread[] = [];
   readonly #all = new Set<ServerThread>();
 
   /** Starts a thread ahead of the step that will need it, unless one is free. */
   warmUp(): void {
-    if (this.#idle.length === 0) this.#idle.push(this.#start());
+    if (this.#usable().every(({ load }) => load > 0)) this.#startOneMore();
   }
 
   take(): IpcServer {
-    const thread = this.#idle.pop() ?? this.#start();
-    return {
-      listen: (request) => thread.listen(request),
-      stop: () => thread.stop(),
-      release: () => {
-        if (thread.isFree) this.#idle.push(thread);
-        else void thread.end();
-      },
-    };
+    const free = this.#usable().find(({ load }) => load === 0) ?? this.#startOneMore();
+    return (free ?? this.#leastLoaded()).serve();
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#all].map((thread) => thread.end()));
   }
 
+  #usable(): ServerThread[] {
+    return [...this.#all].filter(({ isSound }) => isSound);
+  }
+
+  #leastLoaded(): ServerThread {
+    const [first, ...others] = this.#usable();
+    return first === undefined ? this.#start() : others.reduce((least, one) => (one.load < least.load ? one : least), first);
+  }
+
+  #startOneMore(): ServerThread | undefined {
+    return this.#usable().length < MOST_THREADS ? this.#start() : undefined;
+  }
+
   #start(): ServerThread {
-    const thread: ServerThread = new ServerThread(() => this.#forget(thread));
+    const thread: ServerThread = new ServerThread(() => this.#all.delete(thread));
     this.#all.add(thread);
     return thread;
   }
-
-  #forget(thread: ServerThread): void {
-    this.#all.delete(thread);
-    const index = this.#idle.indexOf(thread);
-    if (index >= 0) this.#idle.splice(index, 1);
-  }
 }
+
+/** Each costs 10 MB and a tenth of a second of work; what they have to do is little. */
+const MOST_THREADS = 8;
 
 /** A thread, and what is certain about it whatever happens in it: a call on it settles. */
 class ServerThread {
@@ -53,7 +54,8 @@ class ServerThread {
   readonly #remote: Promise<Remote<IpcServerThread>>;
   /** Rejects when the thread has died. Comlink leaves calls pending then. */
   readonly #death: Promise<never>;
-  #state: 'free' | 'serving' | 'dead' = 'free';
+  #isSound = true;
+  #load = 0;
 
   constructor(onDeath: () => void) {
     // What it answers from is given with each step, and flags of this process may not suit a file (`--input-type`). Besides, Node 20
@@ -62,7 +64,7 @@ class ServerThread {
     this.#remote = remoteOf(this.#worker);
     this.#death = new Promise((_resolve, reject) => {
       const die = (why: string) => {
-        this.#state = 'dead';
+        this.#isSound = false;
         onDeath();
         reject(new Error(why));
       };
@@ -73,19 +75,54 @@ class ServerThread {
     this.#death.catch(() => undefined);
   }
 
-  get isFree(): boolean {
-    return this.#state === 'free';
+  /** Whether it lives, and has answered whatever it was asked. */
+  get isSound(): boolean {
+    return this.#isSound;
   }
 
-  async listen(request: ServerRequest): Promise<void> {
-    this.#state = this.#state === 'dead' ? 'dead' : 'serving';
-    await Promise.race([this.#remote.then((remote) => remote.listen(request)), this.#death]);
+  /** How many steps it serves. */
+  get load(): number {
+    return this.#load;
   }
 
-  async stop(): Promise<Reports> {
-    const reports = await Promise.race([this.#remote.then((remote) => remote.stop()), this.#death]);
-    if (this.#state === 'serving') this.#state = 'free';
-    return reports;
+  serve(): IpcServer {
+    let state: 'idle' | 'asked' | 'listening' | 'released' = 'idle';
+    let endpoint = '';
+    this.#load++;
+    const asking = async <Answer>(answer: Promise<Answer>, then: 'listening' | 'idle'): Promise<Answer> => {
+      state = 'asked';
+      let after: typeof then = 'idle';
+      try {
+        const value = await Promise.race([answer, this.#death]);
+        after = then;
+        return value;
+      } finally {
+        if (state === 'asked') state = after;
+      }
+    };
+    return {
+      listen: (request) => {
+        ({ endpoint } = request);
+        return asking(
+          this.#remote.then((remote) => remote.listen(request)),
+          'listening',
+        );
+      },
+      stop: () =>
+        asking(
+          this.#remote.then((remote) => remote.stop(endpoint)),
+          'idle',
+        ),
+      release: () => {
+        if (state === 'released') return;
+        if (state === 'listening') void this.#remote.then((remote) => remote.drop(endpoint)).catch(() => undefined);
+        this.#isSound &&= state !== 'asked';
+        state = 'released';
+        this.#load--;
+        // Others that it serves may still be heard.
+        if (!this.#isSound && this.#load === 0) void this.end();
+      },
+    };
   }
 
   async end(): Promise<void> {

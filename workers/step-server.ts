@@ -39,8 +39,14 @@ export class StepServer {
     await turn();
     this.#server.close();
     await this.#drain();
-    for (const client of this.#clients) client.destroy();
+    this.close();
     return this.#book.reports();
+  }
+
+  /** At once. */
+  close(): void {
+    if (this.#server.listening) this.#server.close();
+    for (const client of this.#clients) client.destroy();
   }
 
   /** Processes that are gone have an end in their stream; of those that live on, what has come until now counts. */

@@ -54,7 +54,7 @@ export function describeRun(): Command {
     .addOption(new Option('--log <mode>', 'how output is shown').choices(['interleaved', 'labeled', 'grouped']))
     .addOption(new Option('--ui <kind>', 'a live view on a terminal').choices(['auto', 'live', 'stream']).default('auto'))
     .option('-v, --verbose', 'a report after the run; -vv adds inputs, outputs', count, 0)
-    .option('--summary [=kind]', 'that report as text, json or html; `:file` takes it')
+    .option('--summary [=kind]', 'that report: text, json or html[:file]')
     .option('--last-details', 'the detailed report of the last run again')
     .option('--dry-run', 'what would run and what would hit; writes nothing')
     .option('--json', 'the plan of a dry run, or all tasks, as JSON')

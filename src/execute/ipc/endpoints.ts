@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { codeOf, removeIfPossible } from '../../base/files.ts';
-import { encodePath, fsPath, joinPath, type AbsolutePath } from '../../base/path.ts';
+import { encodePath, fsPath, joinPath, parentOf, type AbsolutePath } from '../../base/path.ts';
 import { makePrivateDirectory, temporaryDirectory } from '../../base/private-directory.ts';
 
 /**
@@ -9,12 +9,14 @@ import { makePrivateDirectory, temporaryDirectory } from '../../base/private-dir
  * directory for temporary files has one, /tmp serves.
  */
 export class Endpoints {
-  readonly #parents: readonly AbsolutePath[];
+  #parents: readonly AbsolutePath[];
   #directory: AbsolutePath | undefined;
+  /** Where sockets of others may still be. */
+  readonly #left: AbsolutePath[] = [];
 
   /** Nothing is made before it is needed. */
   constructor(parents: readonly AbsolutePath[] = [temporaryDirectory(), '/tmp' as AbsolutePath]) {
-    this.#parents = parents.filter((parent) => encodePath(parent).length <= LONGEST_PARENT);
+    this.#parents = [...new Set(parents)].filter((parent) => encodePath(parent).length <= LONGEST_PARENT);
   }
 
   /** A path that nobody can guess and where nothing is; or why there can be none. */
@@ -28,8 +30,18 @@ export class Endpoints {
     return joinPath(this.#directory, randomBytes(12).toString('hex'));
   }
 
+  /** Nobody could listen there: the next will be in another directory, and elsewhere if that is possible. */
+  avoid(endpoint: AbsolutePath): void {
+    const directory = parentOf(endpoint);
+    if (directory !== this.#directory) return;
+    this.#left.push(directory);
+    this.#directory = undefined;
+    const others = this.#parents.filter((parent) => parent !== parentOf(directory));
+    if (others.length > 0) this.#parents = others;
+  }
+
   close(): void {
-    if (this.#directory !== undefined) removeIfPossible(this.#directory);
+    for (const directory of [...this.#left, this.#directory]) if (directory !== undefined) removeIfPossible(directory);
     this.#directory = undefined;
   }
 

@@ -9,13 +9,13 @@ export interface ServerRequest {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A thread that serves one step at a time. Every call rejects once the thread has died. */
+/** What serves one step, in a thread. Every call rejects once the thread has died. */
 export interface IpcServer {
   /** Resolves when clients can connect. */
   readonly listen: (request: ServerRequest) => Promise<void>;
   /** Lets nobody in any more, takes what was sent until now, and gives what was said. */
   readonly stop: () => Promise<Reports>;
-  /** Gives the thread back, for another step or, if it is still listening, to be ended. */
+  /** Gives the thread back. What is still listening is closed. */
   readonly release: () => void;
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { joinPath, parentOf, type AbsolutePath } from '../../base/path.ts';
 import type { Endpoints } from './endpoints.ts';
-import type { IpcServer, IpcServers } from './ports.ts';
+import type { IpcServer, IpcServers, ServerRequest } from './ports.ts';
 import { ipcVariables } from './protocol.ts';
 import type { Reported, Reports } from './reports.ts';
 
@@ -24,16 +24,11 @@ export interface IpcSession {
 }
 
 /** Opens a server for one step. Never rejects and never takes long: without a server the command runs all the same. */
-export async function openSession({ servers, endpoints, nodeClient }: IpcHost, env: Readonly<Record<string, string>>): Promise<IpcSession> {
-  const endpoint = endpoints.next();
-  if (typeof endpoint !== 'string') return deafSession(endpoint.why);
-  const token = randomBytes(16).toString('hex');
-  const server = servers.take();
-  const trouble = await settled(server.listen({ endpoint, token, env }), LISTEN_MS);
-  if (trouble.kind === 'failed') {
-    server.release();
-    return deafSession(trouble.why);
-  }
+export async function openSession(host: IpcHost, env: Readonly<Record<string, string>>): Promise<IpcSession> {
+  const opened = await openServer(host, env, 2);
+  if ('why' in opened) return deafSession(opened.why);
+  const { server, endpoint, token } = opened;
+  const { nodeClient } = host;
   let ending: Promise<Reported> | undefined;
   return {
     env: { [ipcVariables.endpoint]: endpoint, [ipcVariables.token]: token, [ipcVariables.nodeClient]: nodeClient },
@@ -43,6 +38,28 @@ export async function openSession({ servers, endpoints, nodeClient }: IpcHost, e
       server.release();
     },
   };
+}
+
+interface OpenServer {
+  readonly server: IpcServer;
+  readonly endpoint: AbsolutePath;
+  readonly token: string;
+}
+
+/** Where nobody can listen (somebody cleaned up, no room for another file), another place may do. */
+async function openServer(host: IpcHost, env: ServerRequest['env'], tries: number): Promise<OpenServer | { readonly why: string }> {
+  const { servers, endpoints } = host;
+  const endpoint = endpoints.next();
+  if (typeof endpoint !== 'string') return endpoint;
+  const token = randomBytes(16).toString('hex');
+  const server = servers.take();
+  const startedAt = performance.now();
+  const trouble = await settled(server.listen({ endpoint, token, env }), LISTEN_MS);
+  if (trouble.kind === 'done') return { server, endpoint, token };
+  server.release();
+  endpoints.avoid(endpoint);
+  const isLate = performance.now() - startedAt >= LISTEN_MS;
+  return tries > 1 && !isLate ? await openServer(host, env, tries - 1) : trouble;
 }
 
 /** For a step that takes no part in caching: whoever runs around this runner hears what its tools say. */

@@ -75,7 +75,8 @@ test('nothing in a name or a path can become markup', () => {
 });
 
 test('the page loads nothing and runs no script but its own', () => {
-  const page = summaryPage(summaryData(largeRecord(3), none));
+  // A namespace is a name, though it looks like an address.
+  const page = summaryPage(summaryData(largeRecord(3), none)).replaceAll('http://www.w3.org/2000/svg', '');
   expect(page).toMatch(/default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'"/);
   expect(page.match(/(?:src|href)=|@import|url\(|https?:/g)).toBeNull();
 });
@@ -93,7 +94,5 @@ test('a step with more inputs than a page can hold says how many more there are'
 });
 
 test('a page of 5,000 tasks stays below 5 MB', () => {
-  const record = largeRecord(5000);
-  const page = summaryPage(summaryData(record, none));
-  expect(page.length).toBeLessThan(5_000_000);
+  expect(summaryPage(summaryData(largeRecord(5000), none)).length).toBeLessThan(5_000_000);
 });

@@ -1,4 +1,7 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
+import type { IpcServer } from '../../../../src/execute/ipc/ports.ts';
 import type { Request } from '../../../../src/execute/ipc/protocol.ts';
 import { ServerThreads } from '../../../../workers/server-threads.ts';
 import { ipcHost, RawClient, reportsOf, startSession } from '../../../harness/ipc.ts';
@@ -83,6 +86,19 @@ test('nobody is let in once the session has ended', async () => {
   await expect(RawClient.connect(session)).rejects.toThrow(/ENOENT|ECONNREFUSED/);
 });
 
+test('more sessions than threads are kept apart, also when one of them is abandoned', async () => {
+  const host = ipcHost();
+  const sessions = await Promise.all(Array.from({ length: 20 }, (_, index) => startSession({ A: `${index}` }, host)));
+  const clients = await Promise.all(sessions.map((session) => RawClient.greeted(session)));
+  for (const [index, client] of clients.entries()) client.say({ type: 'ignoreInput', path: `/${index}` });
+  sessions[3]?.abandon();
+  await clients[3]?.closed;
+  const others = [...sessions.keys()].filter((index) => index !== 3);
+  for (const index of others) expect(await clients[index]?.ask({ type: 'getEnv', name: 'A' })).toEqual({ type: 'env', value: `${index}` });
+  const reported = await Promise.all(others.map(async (index) => (await reportsOf(sessions[index]!)).ignoredInputs));
+  expect(reported).toEqual(others.map((index) => [`/${index}`]));
+});
+
 test('an abandoned session gives back what is open at once', async () => {
   const session = await startSession();
   const client = await RawClient.greeted(session);
@@ -113,3 +129,19 @@ test('a thread that dies leaves no call pending', async () => {
 function base64(...bytes: readonly number[]): { base64: string } {
   return { base64: Buffer.from(bytes).toString('base64') };
 }
+
+test('where somebody cleans up before anybody listens, a session is opened elsewhere', async () => {
+  const threads = new ServerThreads();
+  let cleanUps = 1;
+  const take = (): IpcServer => {
+    const server = threads.take();
+    const listen: IpcServer['listen'] = (request) => {
+      if (cleanUps-- > 0) rmSync(dirname(request.endpoint), { recursive: true });
+      return server.listen(request);
+    };
+    return { ...server, listen };
+  };
+  const session = await startSession({}, ipcHost({ warmUp() {}, take, close: () => threads.close() }));
+  (await RawClient.greeted(session)).say({ type: 'disableCache' });
+  expect((await reportsOf(session)).cacheDisabled).toBe(true);
+});
