@@ -4,7 +4,7 @@ import { cachedTasks } from './cached-tasks.ts';
 import type { TaskGraph } from './graph/task-graph.ts';
 import { pickTask, type PickerOptions } from '../ui/picker.tsx';
 
-export interface Choice extends Pick<PickerOptions, 'query' | 'terminal' | 'stdin' | 'stdout'> {
+export interface Choice extends Pick<PickerOptions, 'query' | 'terminal' | 'stdin' | 'stdout' | 'hasColors'> {
   readonly cwd: AbsolutePath;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

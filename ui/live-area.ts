@@ -8,14 +8,14 @@ import { drawBelow, eraseBelow, hideCursor, showCursor } from './terminal.ts';
  */
 export class LiveArea {
   readonly #terminal: Sink;
-  readonly #isTmux: boolean;
+  readonly #style: { readonly isOneLine: boolean; readonly hasColors: boolean };
   #lines: readonly string[] = [];
   #isOpen = false;
   #isDrawn = false;
 
-  constructor(terminal: Sink, { isTmux = false } = {}) {
+  constructor(terminal: Sink, { isTmux = false, hasColors = true } = {}) {
     this.#terminal = terminal;
-    this.#isTmux = isTmux;
+    this.#style = { isOneLine: !isTmux, hasColors };
   }
 
   open(): void {
@@ -28,7 +28,7 @@ export class LiveArea {
     if (this.#isDrawn && lines.length === this.#lines.length && lines.every((line, index) => line === this.#lines[index])) return;
     this.#lines = lines;
     this.#isDrawn = true;
-    this.#terminal.write(drawBelow(lines, !this.#isTmux));
+    this.#terminal.write(drawBelow(lines, this.#style));
   }
 
   /** Makes room for what is written from here on, which has to end with a newline before the area is drawn again. */

@@ -49,7 +49,7 @@ export class LiveReporter implements Reporter {
 
   constructor(options: LiveOptions) {
     this.#options = options;
-    this.#area = new LiveArea(options.stdout, options);
+    this.#area = new LiveArea(options.stdout, { isTmux: options.isTmux, hasColors: options.colors.stdout });
     this.#stream = this.#streamOf('grouped');
   }
 

@@ -15,12 +15,13 @@ export interface PickerOptions {
   readonly terminal: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: Sink;
+  readonly hasColors: boolean;
 }
 
 /** Lets the user choose a task; `undefined` when they leave without. Nothing of it stays on the terminal. */
 export async function pickTask(options: PickerOptions): Promise<PickerRow | undefined> {
-  const { terminal, stdin, stdout } = options;
-  const area = new LiveArea(stdout);
+  const { terminal, stdin, stdout, hasColors } = options;
+  const area = new LiveArea(stdout, { hasColors });
   area.open();
   let done: (row?: PickerRow) => void;
   const picking = new Promise<PickerRow | undefined>((resolve) => (done = resolve));

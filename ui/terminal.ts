@@ -83,9 +83,10 @@ export const eraseBelow = '\r\x1b[K\x1b[C\x1b[J\r';
  * of its ends: most terminals that arrange lines anew when they are resized then keep the cursor where that line starts. tmux does
  * anyway, and moves the start of a long line into its scrollback. The terminal shows the whole at once, if it can.
  */
-export function drawBelow(lines: readonly string[], isOneLine: boolean): string {
+export function drawBelow(lines: readonly string[], { isOneLine, hasColors }: { isOneLine: boolean; hasColors: boolean }): string {
   const back = lines.length > 1 ? `\x1b[${lines.length - 1}A` : '';
-  const rows = lines.map((line) => `\x1b[?7l${line}\x1b[0m\x1b[?7h`);
+  const shown = hasColors ? lines.map((line) => `${line}\x1b[0m`) : lines.map((line) => removeColors(line).text);
+  const rows = shown.map((line) => `\x1b[?7l${line}\x1b[?7h`);
   return `\x1b[?2026h${eraseBelow}${rows.join(isOneLine ? wrap : '\r\n')}\r${back}\x1b[?2026l`;
 }
 

@@ -26,7 +26,7 @@ export async function graphCommand(words: readonly string[]): Promise<number> {
   const read = parseWords(command, words);
   if (read === 'help') return print(command.helpInformation());
   if (read !== undefined) throw new CommandError(read);
-  const flags = command.opts<GraphFlags>();
+  const flags = withFile(command.opts<GraphFlags>(), command.args[0]);
   const given = Object.keys(flags).map((flag) => `--${flag}`);
   if (given.length > 1) throw new CommandError({ code: 'usage', message: `${given.join(' and ')} exclude each other` });
   const cwd = currentDirectory(process.cwd);
@@ -37,10 +37,18 @@ export async function graphCommand(words: readonly string[]): Promise<number> {
 function describeGraph(): Command {
   return new Command('reprise graph')
     .description('every task and what it waits for')
-    .option('--html [file]', 'as one page to look around in; without a file on stdout')
+    .argument('[file]', 'of --html')
+    .option('--html [=file]', 'as one page to look around in; without a file on stdout')
     .option('--dot', 'in the language of graphviz')
     .option('--json', 'as JSON, with all packages')
     .allowExcessArguments(false);
+}
+
+/** The file of `--html` may stand behind it as a word of its own. */
+function withFile(flags: GraphFlags, file: string | undefined): GraphFlags {
+  if (file === undefined) return flags;
+  if (flags.html !== true) throw new CommandError({ code: 'usage', message: `'${file}' goes with --html` });
+  return { ...flags, html: file };
 }
 
 async function draw(graph: TaskGraph, { html, dot, json }: GraphFlags): Promise<string> {

@@ -64,7 +64,8 @@ function mayChoose(): boolean {
 async function runChosen(graph: TaskGraph, cwd: AbsolutePath, words: RunWords): Promise<number> {
   const { chooseTask } = await import('../choose-task.ts');
   const terminal = { terminal: process.stdout, stdin: process.stdin, stdout: new Output(process.stdout) };
-  const task = await chooseTask(graph, { ...terminal, cwd, env: faithfulEnvironment(process.env), query: words.task ?? '' });
+  const hasColors = wantsColors(process.stdout, process.env);
+  const task = await chooseTask(graph, { ...terminal, hasColors, cwd, env: faithfulEnvironment(process.env), query: words.task ?? '' });
   return task === undefined ? LEFT : await runTask(cwd, { ...words, task });
 }
 

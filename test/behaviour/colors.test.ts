@@ -37,6 +37,7 @@ function written(rig: Rig, task: string, { isTerminal, env }: { isTerminal: bool
 }
 
 const escape = String.fromCharCode(27);
+const anyColor = new RegExp(`${escape}\\[[\\d;]*m`);
 
 test.each([
   { isTerminal: true, env: {}, colors: true },
@@ -51,7 +52,8 @@ test.each([
   const [executed, replayed] = [written(rig, 'cached', { isTerminal, env }), written(rig, 'cached', { isTerminal, env })];
   expect([executed, replayed].map((text) => text.includes(`${escape}[31mred`))).toEqual([colors, colors]);
   expect(replayed).toContain('cache hit, replaying');
-  expect(executed.includes(escape)).toBe(colors);
+  // A live view moves the cursor, with colours or without.
+  expect(anyColor.test(executed)).toBe(colors);
 });
 
 test.each([

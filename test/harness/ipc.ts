@@ -87,7 +87,12 @@ export class RawClient {
     return done === true ? undefined : (JSON.parse(value) as Answer);
   }
 
-  /** Vanishes. */
+  /** Goes away when all has been sent. */
+  end(): Promise<void> {
+    return new Promise((resolve) => this.#socket.end(() => resolve()));
+  }
+
+  /** Vanishes, with what has not been sent yet. */
   destroy(): void {
     this.#socket.destroy();
   }

@@ -112,8 +112,8 @@ test('64 clients at once may report 1,000 paths each', async () => {
   const clients = await Promise.all(Array.from({ length: 64 }, () => RawClient.greeted(session)));
   for (const [index, client] of clients.entries()) {
     client.say(...Array.from({ length: 1000 }, (_, path): Request => ({ type: 'ignoreInput', path: `/${index}/${path}` })));
-    client.destroy();
   }
+  await Promise.all(clients.map((client) => client.end()));
   expect((await reportsOf(session)).ignoredInputs).toHaveLength(64_000);
 });
 
