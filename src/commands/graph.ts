@@ -14,8 +14,8 @@ import { currentDirectory } from '../workspace/current-directory.ts';
 import { wantsColors } from '../../ui/terminal.ts';
 
 interface GraphFlags {
-  /** Without a file, to stdout. */
-  readonly html?: string | true;
+  /** A file; empty: to stdout. */
+  readonly html?: string;
   readonly dot?: true;
   readonly json?: true;
 }
@@ -31,7 +31,7 @@ export async function graphCommand(words: readonly string[]): Promise<number> {
   if (given.length > 1) throw new CommandError({ code: 'usage', message: `${given.join(' and ')} exclude each other` });
   const cwd = currentDirectory(process.cwd);
   const text = await draw(await readTaskGraph(cwd, faithfulEnvironment(process.env)), flags);
-  return typeof flags.html === 'string' ? keep(text, cwd, flags.html) : print(`${text}\n`);
+  return flags.html ? keep(text, cwd, flags.html) : print(`${text}\n`);
 }
 
 function describeGraph(): Command {
@@ -47,7 +47,7 @@ function describeGraph(): Command {
 /** The file of `--html` may stand behind it as a word of its own. */
 function withFile(flags: GraphFlags, file: string | undefined): GraphFlags {
   if (file === undefined) return flags;
-  if (flags.html !== true) throw new CommandError({ code: 'usage', message: `'${file}' goes with --html` });
+  if (flags.html !== '') throw new CommandError({ code: 'usage', message: `'${file}' goes with --html` });
   return { ...flags, html: file };
 }
 
