@@ -9,7 +9,7 @@ import { print } from '../table.mjs';
 const bundle = fileURLToPath(new URL('../../../dist/bench-sessions.mjs', import.meta.url));
 const input = fileURLToPath(new URL('./sessions-main.ts', import.meta.url));
 try {
-  await build({ input, platform: 'node', output: { file: bundle, format: 'esm' }, logLevel: 'warn' });
+  await build({ input, platform: 'node', output: { file: bundle, format: 'esm', codeSplitting: false }, logLevel: 'warn' });
   print(describeMachine({ node: process.execPath, tools: '', runners: [] }));
   process.exitCode = spawnSync(process.execPath, [bundle], { stdio: 'inherit' }).status ?? 1;
 } finally {
