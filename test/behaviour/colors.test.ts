@@ -54,6 +54,7 @@ test.each([
   expect(replayed).toContain('cache hit, replaying');
   // A live view moves the cursor, with colours or without.
   expect(anyColor.test(executed)).toBe(colors);
+  expect(!isTerminal && !colors && executed.includes(escape)).toBe(false);
 });
 
 test.each([
