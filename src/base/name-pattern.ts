@@ -1,5 +1,5 @@
 import { expandBraces } from './glob-braces.ts';
-import { bracketAt, patternCharacters } from './glob-bracket.ts';
+import { globSource } from './glob-source.ts';
 
 /** Which names of an environment are meant: those that a glob fits, or those that begin with a text. */
 export type NamePattern = { readonly glob: string } | { readonly prefix: string };
@@ -10,22 +10,13 @@ export type NamePattern = { readonly glob: string } | { readonly prefix: string 
  */
 export function namePatternMatcher(pattern: NamePattern): (name: string) => boolean {
   if ('prefix' in pattern) return (name) => name.startsWith(pattern.prefix);
-  const fits = new RegExp(`^(?:${expandBraces(pattern.glob).map(sourceOf).join('|')})$`, 'su');
+  const fits = new RegExp(
+    `^(?:${expandBraces(pattern.glob)
+      .map((glob) => globSource(glob, anything))
+      .join('|')})$`,
+    'su',
+  );
   return (name) => fits.test(name);
 }
 
-function sourceOf(glob: string): string {
-  const characters = patternCharacters(glob);
-  let source = '';
-  for (let index = 0; index < characters.length; index++) {
-    const { character, quoted } = characters[index] ?? { character: '', quoted: true };
-    const bracket = character === '[' && !quoted ? bracketAt(characters, index) : undefined;
-    if (bracket !== undefined) {
-      source += bracket.source;
-      index = bracket.end;
-    } else if (!quoted && character === '*') source += '.*';
-    else if (!quoted && character === '?') source += '.';
-    else source += character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
-  }
-  return source;
-}
+const anything = { star: '.*', question: '.' };
