@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Writes `THIRD-PARTY-NOTICES.txt` beside the bundle: the licence of every package that something was bundled of, and that
- * of the C library in the trace helpers. The build fails where a package came without its text.
+ * Writes `THIRD-PARTY-NOTICES.txt` beside the bundles that it is given to: the licence of every package that something was bundled
+ * of, and that of the C library in the trace helpers. The build fails where a package came without its text.
  */
 export function thirdPartyNotices() {
+  const directories = new Set();
   return {
     name: 'third-party-notices',
     generateBundle(_options, bundle) {
       const modules = Object.values(bundle).flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
-      const directories = [...new Set(modules.flatMap((module) => packageDirectory(module) ?? []))].sort();
-      const notices = [...directories.map(noticeOfPackage), readFileSync(ownCopy('glibc'), 'utf8')];
+      for (const module of modules) if (packageDirectory(module) !== undefined) directories.add(packageDirectory(module));
+      const notices = [...[...directories].sort().map(noticeOfPackage), readFileSync(ownCopy('glibc'), 'utf8')];
       this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-NOTICES.txt', source: notices.join(`\n${'-'.repeat(80)}\n\n`) });
     },
   };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseSync, Visitor } from 'rolldown/utils';
+import { parseSync, Visitor, type ESTree } from 'rolldown/utils';
 
 /** What the rules look at in one file; `path` is relative to the repository's root. */
 export interface SourceFile {
@@ -51,7 +51,7 @@ export function scan(path: string, text: string): SourceFile {
     ImportDeclaration: ({ source, importKind }) => found(source.value, importKind === 'type'),
     ExportNamedDeclaration: ({ source, exportKind }) => found(source?.value, exportKind === 'type'),
     ExportAllDeclaration: ({ source, exportKind }) => found(source.value, exportKind === 'type'),
-    ImportExpression: ({ source }) => found('value' in source ? source.value : undefined, false),
+    ImportExpression: ({ source }) => found(textOf(source), false),
     TSImportType: ({ source }) => found(source.value, true),
     ExportDefaultDeclaration: () => void (hasDefaultExport = true),
     Literal: (literal) => foundText('regex' in literal ? literal.regex.pattern : literal.value),
@@ -71,6 +71,12 @@ export function scan(path: string, text: string): SourceFile {
   }).visit(program);
 
   return { path, lines: text.split('\n').length - 1, imports, processMembers, hasDefaultExport, hasEscape };
+}
+
+/** A minifier makes templates of strings. */
+function textOf(source: ESTree.Expression): unknown {
+  if (source.type === 'TemplateLiteral' && source.expressions.length === 0) return source.quasis[0]?.value.cooked;
+  return 'value' in source ? source.value : undefined;
 }
 
 function resolved(path: string, specifier: string): string {
