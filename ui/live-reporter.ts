@@ -71,9 +71,9 @@ export class LiveReporter implements Reporter {
   }
 
   /** The logs of one task alone need no labels. */
-  #begin({ root, order }: RunEvent & { type: 'run-started' }): void {
+  #begin({ root, tasks }: RunEvent & { type: 'run-started' }): void {
     this.#root = root as AbsolutePath;
-    if (order.length === 1 && !this.#options.isGrouped) this.#stream = this.#streamOf('interleaved');
+    if (tasks === 1 && !this.#options.isGrouped) this.#stream = this.#streamOf('interleaved');
   }
 
   #streamOf(mode: LogMode): StreamReporter {

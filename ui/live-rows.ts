@@ -90,8 +90,8 @@ function waitingRows(state: LiveState): LiveRow[] {
   const startedTasks = new Set([...startedSteps(state)].map(({ task }) => task));
   const labels = new Map(running.map(({ step }) => [step.task, step.label]));
   return order
-    .filter(({ id }) => !startedTasks.has(id))
-    .map(({ label, dependencies }) => ({ kind: 'waiting', label, for: dependencies.flatMap((id) => labels.get(id) ?? []) }) as const)
+    .filter(({ task }) => !startedTasks.has(task))
+    .map(({ label, waitsFor }) => ({ kind: 'waiting', label, for: waitsFor.flatMap((id) => labels.get(id) ?? []) }) as const)
     .filter((row) => row.for.length > 0);
 }
 

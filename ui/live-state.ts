@@ -1,6 +1,7 @@
 import { describeMiss } from '../src/cache/miss-reason.ts';
 import type { PlannedStep, StepOwner } from '../src/plan/planned.ts';
-import type { RunEvent, StepOutcome, TaskOrder } from '../src/report/event.ts';
+import type { TaskOrder } from '../src/plan/task-order.ts';
+import type { RunEvent, StepOutcome } from '../src/report/event.ts';
 import { emptyTail, keepTail, type OutputTail } from './output-tail.ts';
 
 /** What a live view shows of a run, as far as events and keys decide it. */
