@@ -18,7 +18,7 @@ function kinds(shown: readonly LiveRow[]): string[] {
 }
 
 test('a running step is shown with its time, the time of its last run and its last line', () => {
-  const [row] = rows([started(a), printed(a, 'one\n\x1b[31mtwo\x1b[0m\r')], { expected: new Map([['a#build 0', 4000]]) });
+  const [row] = rows([started(a), printed(a, 'one\n\x1b[31mtwo\x1b[0m\r')], { expected: new Map([['a#build', [4000]]]) });
 
   expect(row).toEqual({ kind: 'running', label: 'a#build', elapsedMs: 1000, expectedMs: 4000, lastLine: 'two', isFocused: false });
 });
@@ -65,9 +65,9 @@ test('an open step is shown with as much of its output as there is room for', ()
 
 test('the time left is told where all that runs was timed before', () => {
   const expected = new Map([
-    ['a#build 0', 4000],
-    ['c#build 0', 7000],
-    ['elsewhere#build 0', 9000],
+    ['a#build', [4000]],
+    ['c#build', [7000]],
+    ['elsewhere#build', [9000]],
   ]);
   const begun = [runStarted(3, 3, { 'a#build': [], 'b#build': [], 'c#build': [] }), started(a)];
 
