@@ -96,6 +96,6 @@ function ignore(): void {}
 const shortest = 100;
 const longest = 400;
 /** How many times as long as a frame took nothing is drawn: what runs has the machine, also a busy or a slow one. */
-const share = 40;
+const share = 50;
 const usualRows = 24;
 const interruptByte = '\u0003';

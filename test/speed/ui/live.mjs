@@ -16,8 +16,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '7' },
     /** What each step prints. */
     kilobytes: { type: 'string', default: '1' },
+    /** Steps are traced and stored. */
     cached: { type: 'boolean', default: false },
-    profile: { type: 'boolean', default: false },
     cli: { type: 'string', default: fileURLToPath(new URL('../../../dist/cli.mjs', import.meta.url)) },
     node: { type: 'string', default: process.execPath },
   },
@@ -37,10 +37,11 @@ try {
     pairs.push(taken);
     print(`live ${format(taken.live)}, stream ${format(taken.stream)}`);
   }
-  const ratio = (field) => median(pairs.map(({ live, stream }) => live[field] / stream[field])).toFixed(3);
+  const wall = median(pairs.map(({ live, stream }) => live.wallMs / stream.wallMs)).toFixed(3);
+  const cpu = (100 * median(pairs.map(({ live, stream }) => (live.cpuMs - stream.cpuMs) / stream.wallMs))).toFixed(1);
   const more = median(pairs.map(({ live, stream }) => live.peakMb - stream.peakMb)).toFixed(0);
   print(
-    `${steps} steps of ${kilobytes} kB, ${values.slots} slots, ${rounds} rounds: wall × ${ratio('wallMs')}, CPU × ${ratio('cpuMs')}, ${more} MB more`,
+    `${steps} steps of ${kilobytes} kB, ${values.slots} slots, ${rounds} rounds: the live view takes wall × ${wall}, CPU for ${cpu} % of it, ${more} MB`,
   );
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -64,14 +65,14 @@ async function runOnTerminal(ui, cwd) {
   const env = { PATH: process.env.PATH, HOME: scratch, TMPDIR: tmpdir(), TERM: 'xterm-256color', REPRISE_BENCH_USAGE: report };
   const told = fileURLToPath(new URL('./tell-usage.mjs', import.meta.url));
   const flags = [values.cached ? '--force' : '--no-cache', `--ui=${ui}`, `--concurrency-limit=${values.slots}`];
-  const words = [
-    ...(values.profile ? ['--cpu-prof', `--cpu-prof-name=${ui}-${process.pid}.cpuprofile`, '--cpu-prof-dir=/tmp'] : []),
-    '--import',
-    told,
-    values.cli,
-  ];
   const startedAt = performance.now();
-  const terminal = spawn(values.node, [...words, 'run', ...flags, 'all'], { cwd, env, cols: 120, rows: 40, encoding: null });
+  const terminal = spawn(values.node, ['--import', told, values.cli, 'run', ...flags, 'all'], {
+    cwd,
+    env,
+    cols: 120,
+    rows: 40,
+    encoding: null,
+  });
   let bytes = 0;
   terminal.onData((data) => (bytes += data.length));
   const { exitCode } = await new Promise((resolve) => terminal.onExit(resolve));
