@@ -31,12 +31,15 @@ try {
 function writeWorkspace() {
   const directory = join(scratch, 'workspace');
   mkdirSync(directory);
-  const task = (index) => ({ command: `echo ${index}`, ...(index % 50 > 0 && { dependsOn: [`t${index - 1}`] }) });
-  const tasks = Object.fromEntries(Array.from({ length: count - 1 }, (_, index) => [`t${index}`, task(index)]));
+  const tasks = Object.fromEntries(Array.from({ length: count - 1 }, (_, index) => [`t${index}`, taskAt(index)]));
   const ends = Object.keys(tasks).filter((_, index) => index % 50 === 49 || index === count - 2);
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'many' }));
   writeFileSync(join(directory, 'vite-task.json'), JSON.stringify({ tasks: { ...tasks, all: { command: 'echo all', dependsOn: ends } } }));
   return directory;
+}
+
+function taskAt(index) {
+  return { command: `echo ${index}`, dependsOn: index % 50 === 0 ? [] : [`t${index - 1}`] };
 }
 
 function reprise(words, cwd) {
