@@ -37,7 +37,7 @@ try {
   startTerminal();
   await take('cold-run', command, '1/4');
   await ends();
-  await take('hits', command, 'full details');
+  await take('hits', command, '--last-details');
   write('packages/api/src/prices.ts', 'export const prices = [2];\n');
   await take('miss', command, 'waits for');
   tmux('send-keys', '-t', '0', 'Down', 'Enter');
@@ -45,10 +45,10 @@ try {
   await ends();
   write('packages/ui/src/button.ts', 'export const button = <;\n');
   write('packages/api/src/prices.ts', 'export const prices = [3];\n');
-  await take('failure', command, 'full details');
+  await take('failure', command, '--last-details');
 } finally {
   tmux('kill-server');
-  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 300 });
 }
 
 function writeWorkspace() {

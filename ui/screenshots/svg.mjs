@@ -10,7 +10,7 @@ export function svgOf(captured, columns) {
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
 <rect width="100%" height="100%" rx="6" fill="#1b1d23"/>
-<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,DejaVu Sans Mono,monospace" font-size="14" fill="#d7dae0" xml:space="preserve">
+<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,DejaVu Sans Mono,monospace" font-size="14" fill="#d7dae0">
 ${rows.filter((row) => row !== '').join('\n')}
 </g>
 </svg>
@@ -47,10 +47,11 @@ function styled(style, code) {
 
 /** As wide as its cells, whatever font there is. */
 function textOf({ text, column, color, weight, opacity }, row) {
-  const shown = text.trimEnd();
+  const shown = text.trim();
   if (shown === '') return '';
+  const first = column + text.length - text.trimStart().length;
   const place = {
-    x: round(margin + column * cell.width),
+    x: round(margin + first * cell.width),
     y: margin + row * cell.height + 14,
     textLength: round([...shown].length * cell.width),
   };
@@ -64,5 +65,5 @@ function round(number) {
 }
 
 function escaped(text) {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll(' ', '\u00a0');
 }
