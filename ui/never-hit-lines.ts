@@ -47,7 +47,7 @@ export function mendLine(cause: Cause, { command, env = [] }: MendedStep): strin
   const line = cause.kind === 'miss-below' ? leaveOutBelowLine(cause.directory) : leaveOutLine(cause.reason);
   if (line === undefined) return undefined;
   const isDeclared = name !== undefined && env.some((pattern) => pattern.includes('*') || pattern === name);
-  return `if the result does not depend on it: ${line}${isDeclared ? ', and not in "env"' : ''}`;
+  return `if the result does not depend on it, in the config of the task: ${line}${isDeclared ? ', and not in "env"' : ''}`;
 }
 
 function sentence({ label, index, runs, cause, more }: NeverHit): string {

@@ -1,3 +1,5 @@
+import { withoutColorsAtEnd } from './terminal.ts';
+
 /** Something to write on: a terminal, a pipe, a file. */
 export interface Sink {
   write(chunk: Uint8Array | string): unknown;
@@ -75,7 +77,7 @@ export class Page {
 function lastSeen(bytes: Uint8Array): number | undefined {
   if (bytes.at(-1) !== endOfColor) return bytes.at(-1);
   const end = Buffer.from(bytes.subarray(-longestEnd)).toString('latin1');
-  const seen = end.replace(colorsAtEnd, '');
+  const seen = withoutColorsAtEnd(end);
   return seen === '' ? undefined : seen.charCodeAt(seen.length - 1);
 }
 
@@ -90,7 +92,5 @@ const streams = ['stdout', 'stderr'] as const;
 const newline = 0x0a;
 const endOfColor = 0x6d;
 const longestEnd = 64;
-// oxlint-disable-next-line no-control-regex
-const colorsAtEnd = /(?:\x1b\[[\d;:]*m)+$/;
 /** Stands for a speaker that will not finish its line. */
 const abandoned = '';

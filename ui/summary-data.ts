@@ -2,10 +2,12 @@ import type { Entry } from '../src/cache/entry.ts';
 import { criticalPath } from '../src/report/critical-path.ts';
 import type { RunRecord, StepRecord, TaskRecord } from '../src/report/run-record.ts';
 import { entrySections } from './entry-lines.ts';
+import { neverHitLines } from './never-hit-lines.ts';
 import { describeExit, promptLine } from './step-lines.ts';
 import { decisionLines, resultLines } from './step-report.ts';
 import { formatDuration, hitPercentage } from './summary.ts';
 import type { Contents, Figure, Outcome, PageData, PageStep, PageTask } from './summary-page/page-data.ts';
+import { palette } from './terminal.ts';
 import { timelineOf, type Timeline } from './timeline.ts';
 
 /** All that the page of a run shows. `entries`, by id: what each step rested on and left. */
@@ -60,8 +62,9 @@ function figuresOf({ totals, startedAtMs, endedAtMs }: RunRecord): Figure[] {
   ];
 }
 
-function remarksOf({ notes, cacheFaults, packageCycles }: RunRecord): string[] {
+function remarksOf({ notes, cacheFaults, packageCycles, neverHits }: RunRecord): string[] {
   return [
+    ...neverHitLines(neverHits, palette(false), 20).map((line) => line.replace(/^! /, '')),
     ...cacheFaults.map((fault) => `Cache fault: ${fault}`),
     ...notes.map((note) => `Note: ${note}`),
     ...packageCycles.map((names) => `Package cycle: ${names.join(', ')}`),

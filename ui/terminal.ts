@@ -55,6 +55,10 @@ export function plainText(text: string): string {
   return removeColors(keepColors(text)).text.replaceAll('\t', ' ');
 }
 
+export function withoutColorsAtEnd(text: string): string {
+  return text.replace(colorsAtEnd, '');
+}
+
 /** What ends the colours that are open after `text`; `before` is what would have ended them before it. */
 export function closingOf(text: string, before: string): string {
   const last = text.match(color)?.at(-1);
@@ -102,6 +106,8 @@ const narrowest = 20;
 
 // oxlint-disable-next-line no-control-regex -- escapes are what these look for
 const color = /\x1b\[[\d;:]*m/g;
+// oxlint-disable-next-line no-control-regex
+const colorsAtEnd = /(?:\x1b\[[\d;:]*m)+$/;
 // oxlint-disable-next-line no-control-regex
 const isColor = /^\x1b\[[\d;:]*m$/;
 /** An end of all colours, and what sets none after it. */

@@ -68,7 +68,7 @@ export function describeNotStored(reason: NotStoredReason): string {
 export function hintFor(reason: NotStoredReason): string | undefined {
   switch (reason.code) {
     case 'modified-input':
-      return `if the result does not depend on it: ${exclusionLine(reason.path)}`;
+      return `if the result does not depend on it, in the config of the task: ${exclusionLine(reason.path)}`;
     case 'modified-foreign':
     case 'deleted-foreign':
       return `if it is work of the task: remove it once, so that the task makes it itself`;

@@ -17,7 +17,7 @@ async function runs(rig: Rig, run: Run, stamps: readonly string[], file = 'stamp
 }
 
 const line =
-  `! app#build missed in 3 runs in a row: 'stamp' modified → if the result does not depend on it: ` +
+  `! app#build missed in 3 runs in a row: 'stamp' modified → if the result does not depend on it, in the config of the task: ` +
   `"input": [{ "auto": true }, { "pattern": "!stamp", "base": "workspace" }]`;
 
 test('a file that changes with each run is named at the third miss in a row, with the line that mends it', async () => {
@@ -49,7 +49,7 @@ test('a variable that changes with each run is named', async () => {
   const told: string[] = [];
   for (const id of ['0', '1', '2', '3']) told.push((await run('build', { env: { BUILD_ID: id } })).stdout);
   expect(told.at(-1)).toContain(
-    `env 'BUILD_ID' changed → if the result does not depend on it: "untrackedEnv": ["BUILD_ID"], and not in "env"`,
+    `env 'BUILD_ID' changed → if the result does not depend on it, in the config of the task: "untrackedEnv": ["BUILD_ID"], and not in "env"`,
   );
   expect(told.slice(0, 3).join('')).not.toContain('in a row');
 });

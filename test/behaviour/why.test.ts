@@ -77,7 +77,9 @@ test('a result that was not stored is explained, also when other tasks ran since
   await run('other');
   const later = await why(rig, 'build');
   expect(later).toContain(`When it last ran, just now: modified its input 'log'`);
-  expect(later).toContain(`→ 1 run in a row: modified its input 'log'; if the result does not depend on it: "input"`);
+  expect(later).toContain(
+    `→ 1 run in a row: modified its input 'log'; if the result does not depend on it, in the config of the task: "input"`,
+  );
 });
 
 test('a script is not cached by design, and --cache is said and heeded', async () => {

@@ -66,7 +66,7 @@ test('the report has the figures, then every step with its reasons, notes and hi
           → Cache miss: no earlier run
           → Ran for 120ms
           → Not cached: modified its input 'packages/b/src/x.ts'
-            hint: if the result does not depend on it: "input": [{ "auto": true }, { "pattern": "!packages/b/src/x.ts", "base": "workspace" }]
+            hint: if the result does not depend on it, in the config of the task: "input": [{ "auto": true }, { "pattern": "!packages/b/src/x.ts", "base": "workspace" }]
       ·······················································
       [4] b#lint: ~/packages/b$ node build.js ✓
           → Cache disabled for package scripts (\`--cache\` or \`cache: { scripts: true }\` turns it on)

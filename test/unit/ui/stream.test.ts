@@ -195,7 +195,7 @@ describe('how a step ended', () => {
     expect(stdout.toString()).toMatchInlineSnapshot(`
       "~/packages/a$ node build.js
       → Not cached: modified its input 'packages/a/x.ts'
-        hint: if the result does not depend on it: "input": [{ "auto": true }, { "pattern": "!packages/a/x.ts", "base": "workspace" }]
+        hint: if the result does not depend on it, in the config of the task: "input": [{ "auto": true }, { "pattern": "!packages/a/x.ts", "base": "workspace" }]
       "
     `);
   });

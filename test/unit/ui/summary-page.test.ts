@@ -57,9 +57,18 @@ test('the page is about every task, with its reasons, what became of it, and who
       "  and 3 more",
       "→ Ran for 120ms",
       "→ Not cached: modified its input 'packages/b/x'",
-      "  hint: if the result does not depend on it: "input": [{ "auto": true }, { "pattern": "!packages/b/x", "base": "workspace" }]",
+      "  hint: if the result does not depend on it, in the config of the task: "input": [{ "auto": true }, { "pattern": "!packages/b/x", "base": "workspace" }]",
     ]
   `);
+});
+
+test('what never hits is told above all, with what ends it', () => {
+  const cause = { kind: 'miss', reason: { code: 'env-changed', name: 'BUILD_ID', change: 'modified' } } as const;
+  const stuck = { label: 'a#build', index: 0, command: 'tsc', runs: 3, cause, more: 0 };
+  expect(summaryData({ ...largeRecord(3), neverHits: [stuck], notes: ['other'] }, none).remarks).toEqual([
+    'a#build missed in 3 runs in a row: env \'BUILD_ID\' changed → if the result does not depend on it, in the config of the task: "untrackedEnv": ["BUILD_ID"]',
+    'Note: other',
+  ]);
 });
 
 test('nothing in a name or a path can become markup', () => {
