@@ -125,7 +125,22 @@ test('Ctrl-C asks, a second time kills, and the terminal is as it was', async ()
   expect(run.lines.filter((line) => line.includes('q kills'))).toEqual([]);
 });
 
-test('a signal to the runner or the death of a task leave the terminal as it was', async () => {
+test.each([
+  { signal: 'SIGTERM', exitCode: 143 },
+  { signal: 'SIGHUP', exitCode: 129 },
+] as const)('a runner that $signal ends leaves the terminal as it was', async ({ signal, exitCode }) => {
+  const { rig, commands } = await rigWith('a', 'b');
+  const run = build(rig);
+  await Promise.all([commands[0]!.started(), commands[1]!.started()]);
+  await run.shows('0/2');
+  run.signal(signal);
+
+  expect(await run.ended).toBe(exitCode);
+  expect(run.modes).toEqual({ input: 'restored', isCursorShown: true, wraparoundMode: true, bracketedPasteMode: false, buffer: 'normal' });
+  expect(run.lines.filter((line) => line.includes('0/2 ·'))).toEqual([]);
+});
+
+test('the death of a task leaves the terminal as it was', async () => {
   const { rig, commands } = await rigWith('a', 'b');
   const run = build(rig);
   const [a] = await Promise.all([commands[0]!.started(), commands[1]!.started()]);

@@ -91,8 +91,10 @@ export class TerminalRun {
     if (!this.#hasEnded) this.#pty.resize(columns, rows);
   }
 
+  /** Sends it to the runner alone. */
   signal(name: NodeJS.Signals): void {
-    process.kill(this.#pty.pid, name);
+    const { pid } = this.#pty;
+    process.kill(Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), 10), name);
   }
 
   async dispose(): Promise<void> {
