@@ -4,11 +4,10 @@ import { keepRecord } from './keep-record.ts';
 import { placesOf } from './open-cache.ts';
 import { openRun } from './open-run.ts';
 import { allTasks, isNestedRun, type Plan } from './plan/planned.ts';
-import { waitsOf } from './plan/waits.ts';
+import { orderOf } from './plan/task-order.ts';
 import { runPlan } from './plan-run.ts';
 import { prepare, type PlanRequest, type Prepared } from './prepare.ts';
 import { EventLog, type Listener } from './report/event-log.ts';
-import type { TaskOrder } from './report/event.ts';
 import type { RunRecord } from './report/run-record.ts';
 import type { RunContext } from './run-context.ts';
 import type { Cancellation } from './schedule/cancel.ts';
@@ -33,8 +32,7 @@ async function runPrepared({ plan, workspace }: Prepared, places: CachePlaces, h
   const events = new EventLog(host.listeners);
   const packageCycles = workspace.cycles.map((cycle) => cycle.map((directory) => packageLabel(workspace, directory)));
   const { root, notes } = plan;
-  const edges = { order: orderOf(plan), waits: waitsOf(plan) };
-  events.emit({ type: 'run-started', at: Date.now(), root, ...sizeOf(plan), notes, packageCycles, ...edges });
+  events.emit({ type: 'run-started', at: Date.now(), root, ...sizeOf(plan), notes, packageCycles, order: orderOf(plan) });
   const { context, close } = await openRun(plan, places, { ...host, events });
   try {
     await runPlan(plan, context);
@@ -47,10 +45,6 @@ async function runPrepared({ plan, workspace }: Prepared, places: CachePlaces, h
 function sizeOf(plan: Plan): { tasks: number; steps: number } {
   const tasks = [...allTasks(plan)];
   return { tasks: tasks.length, steps: tasks.flatMap(({ steps }) => steps.filter((step) => !isNestedRun(step))).length };
-}
-
-function orderOf(plan: Plan): TaskOrder[] {
-  return [...allTasks(plan)].map(({ id, label, dependencies }) => ({ id, label, dependencies }));
 }
 
 /** Of several tasks that failed, the first decides; a signal decides over all. */

@@ -3,6 +3,7 @@ import type { StepOwner } from '../src/plan/planned.ts';
 import type { ExpectedDurations } from '../src/report/expected-durations.ts';
 import type { RunEvent } from '../src/report/event.ts';
 import { HeldLog } from './held-log.ts';
+import { JoinedWrites } from './joined-writes.ts';
 import { LiveArea } from './live-area.ts';
 import { afterEvent, afterKey, emptyLiveState, type LiveState } from './live-state.ts';
 import type { Sink } from './page.ts';
@@ -37,6 +38,7 @@ export interface LiveOptions extends StreamPage {
  */
 export class LiveReporter implements Reporter {
   readonly #options: LiveOptions;
+  readonly #writes: JoinedWrites;
   readonly #area: LiveArea;
   #stream: StreamReporter;
   readonly #told = new Map<StepOwner, ToldStep>();
@@ -49,21 +51,24 @@ export class LiveReporter implements Reporter {
 
   constructor(options: LiveOptions) {
     this.#options = options;
-    this.#area = new LiveArea(options.stdout, { isTmux: options.isTmux, hasColors: options.colors.stdout });
+    this.#writes = new JoinedWrites(options);
+    this.#area = new LiveArea(this.#writes.stdout, { isTmux: options.isTmux, hasColors: options.colors.stdout });
     this.#stream = this.#streamOf('grouped');
   }
 
   show(event: RunEvent): void {
     this.#state = afterEvent(this.#state, event);
     if (event.type === 'run-started') this.#begin(event);
-    this.#tell(event);
-    this.#area.settle();
+    this.#writes.during(() => {
+      this.#tell(event);
+      this.#area.settle();
+    });
     this.#showSoon();
   }
 
   close(text: string): void {
     this.release();
-    this.#stream.close(text);
+    this.#writes.during(() => this.#stream.close(text));
   }
 
   release(): void {
@@ -71,9 +76,9 @@ export class LiveReporter implements Reporter {
   }
 
   /** The logs of one task alone need no labels. */
-  #begin({ root, order }: RunEvent & { type: 'run-started' }): void {
+  #begin({ root, tasks }: RunEvent & { type: 'run-started' }): void {
     this.#root = root as AbsolutePath;
-    if (order.length === 1 && !this.#options.isGrouped) this.#stream = this.#streamOf('interleaved');
+    if (tasks === 1 && !this.#options.isGrouped) this.#stream = this.#streamOf('interleaved');
   }
 
   #streamOf(mode: LogMode): StreamReporter {
@@ -83,7 +88,8 @@ export class LiveReporter implements Reporter {
         sink.write(chunk);
       },
     });
-    const { stdout, stderr, colors } = this.#options;
+    const { colors } = this.#options;
+    const { stdout, stderr } = this.#writes;
     return new StreamReporter({ mode, tellsWhole: true, stdout: above(stdout), stderr: above(stderr), colors });
   }
 

@@ -1,6 +1,6 @@
-import { durationName, type ExpectedDurations } from '../src/report/expected-durations.ts';
-import { startedSteps, type LiveState, type RunningStep } from './live-state.ts';
-import { lastLines } from './output-tail.ts';
+import type { ExpectedDurations } from '../src/report/expected-durations.ts';
+import type { TaskOrder } from '../src/plan/task-order.ts';
+import { waitingTasks, type LiveState, type RunningStep } from './live-state.ts';
 
 /** One row of a live view; what is too long for it is cut by whoever draws it. */
 export type LiveRow =
@@ -39,22 +39,23 @@ export interface LiveMoment {
 export function liveRows(state: LiveState, moment: LiveMoment): LiveRow[] {
   const height = Math.max(1, Math.floor(moment.screenRows / 3));
   const gap: LiveRow[] = height < roomy ? [] : [{ kind: 'gap' }];
-  return [...gap, ...rowsAbove(state, moment, height - gap.length - 1), { kind: 'progress', ...progressOf(state, moment) }];
+  const waiting = waitingTasks(state);
+  const above = rowsAbove(state, waiting, moment, height - gap.length - 1);
+  return [...gap, ...above, { kind: 'progress', ...progressOf(state, waiting, moment) }];
 }
 
 const roomy = 6;
 
-function rowsAbove(state: LiveState, moment: LiveMoment, room: number): LiveRow[] {
+function rowsAbove(state: LiveState, waiting: readonly TaskOrder[], moment: LiveMoment, room: number): LiveRow[] {
   const focused = state.running.find(({ step }) => step.owner === state.focus);
   if (state.isOpen && focused !== undefined && room > 0) {
-    const lines = lastLines(focused.tail, room - 1);
+    const lines = focused.tail.lastLines(room - 1);
     return [{ ...runningRow(focused, state, moment), lastLine: '' }, ...lines.map((text) => ({ kind: 'output', text }) as const)];
   }
   const running = runningRows(state, moment, room);
   const left = room - running.length;
   const misses = left > 0 ? state.recentMisses.slice(-left).map((miss) => ({ kind: 'miss', ...miss }) as const) : [];
-  const waiting = waitingRows(state).slice(0, Math.max(0, left - misses.length));
-  return [...running, ...misses, ...waiting];
+  return [...running, ...misses, ...waitingRows(state, waiting, left - misses.length)];
 }
 
 /** Of more than there is room for, those around the focus. */
@@ -78,40 +79,44 @@ function runningRow(
     kind: 'running',
     label: step.label,
     elapsedMs: Math.max(0, now - startedAt),
-    expectedMs: expected.get(durationName(step.label, step.index)),
-    lastLine: lastLines(tail, 1)[0] ?? '',
+    expectedMs: expected.get(step.label)?.[step.index],
+    lastLine: tail.lastLines(1)[0] ?? '',
     isFocused: step.owner === focus,
   };
 }
 
 /** Those that wait for what runs now; what waits for these in turn would tell nothing that helps. */
-function waitingRows(state: LiveState): LiveRow[] {
-  const { order, running } = state;
-  const startedTasks = new Set([...startedSteps(state)].map(({ task }) => task));
+function waitingRows({ running }: LiveState, waiting: readonly TaskOrder[], room: number): LiveRow[] {
   const labels = new Map(running.map(({ step }) => [step.task, step.label]));
-  return order
-    .filter(({ id }) => !startedTasks.has(id))
-    .map(({ label, dependencies }) => ({ kind: 'waiting', label, for: dependencies.flatMap((id) => labels.get(id) ?? []) }) as const)
-    .filter((row) => row.for.length > 0);
+  const rows: LiveRow[] = [];
+  for (const { label, waitsFor } of waiting) {
+    if (rows.length >= room) break;
+    const others = waitsFor.flatMap((task) => labels.get(task) ?? []);
+    if (others.length > 0) rows.push({ kind: 'waiting', label, for: others });
+  }
+  return rows;
 }
 
-function progressOf(state: LiveState, moment: LiveMoment): Progress {
+function progressOf(state: LiveState, waiting: readonly TaskOrder[], moment: LiveMoment): Progress {
   const { done, steps, hits, misses, failed, savedMs } = state;
-  return { done, steps, hits, misses, failed, savedMs, leftMs: timeLeft(state, moment), isEnding: moment.isEnding };
+  return { done, steps, hits, misses, failed, savedMs, leftMs: timeLeft(state, waiting, moment), isEnding: moment.isEnding };
 }
 
 /** As if as many commands ran at once to the end as now. Not told where something runs of which nothing is known. */
-function timeLeft(state: LiveState, { now, expected }: LiveMoment): number | undefined {
-  const { running, order } = state;
-  const left = running.map(({ step, startedAt }) => {
-    const milliseconds = expected.get(durationName(step.label, step.index));
-    return milliseconds === undefined ? undefined : Math.max(0, startedAt + milliseconds - now);
-  });
-  const known = left.filter((milliseconds) => milliseconds !== undefined);
-  if (known.length === 0 || known.length < left.length) return undefined;
-  const labels = new Set(order.map(({ label }) => label));
-  const begun = new Set([...startedSteps(state)].map((step) => durationName(step.label, step.index)));
-  const ahead = [...expected].filter(([name]) => !begun.has(name) && labels.has(name.slice(0, name.lastIndexOf(' '))));
-  const total = [...known, ...ahead.map(([, milliseconds]) => milliseconds)].reduce((sum, milliseconds) => sum + milliseconds, 0);
-  return Math.max(total / running.length, ...known);
+function timeLeft({ running }: LiveState, waiting: readonly TaskOrder[], { now, expected }: LiveMoment): number | undefined {
+  const left: number[] = [];
+  let total = 0;
+  for (const { step, startedAt } of running) {
+    const [milliseconds, ...next] = expected.get(step.label)?.slice(step.index) ?? [];
+    if (milliseconds === undefined) return undefined;
+    left.push(Math.max(0, startedAt + milliseconds - now));
+    total += sumOf(next);
+  }
+  if (left.length === 0) return undefined;
+  for (const { label } of waiting) total += sumOf(expected.get(label) ?? []);
+  return Math.max((total + sumOf(left)) / left.length, ...left);
+}
+
+function sumOf(durations: readonly (number | undefined)[]): number {
+  return durations.reduce<number>((sum, milliseconds = 0) => sum + milliseconds, 0);
 }

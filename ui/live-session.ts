@@ -21,10 +21,18 @@ export interface SessionOptions {
 export function openSession(options: SessionOptions): () => void {
   const { area, terminal, stdin } = options;
   const listeners = new Set<() => void>();
-  let frame = frameOf(options, 0);
+  let frame = frameOf(options);
+  let askedAt = performance.now();
+  let costMs = 0;
   const refresh = (): void => {
-    frame = frameOf(options, frame.spinner + 1);
+    askedAt = performance.now();
+    frame = frameOf(options);
     for (const changed of listeners) changed();
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const keepGoing = (): void => {
+    refresh();
+    timer = setTimeout(keepGoing, Math.min(longest, Math.max(shortest, costMs * share))).unref();
   };
   area.open();
   // Reading ends so when the terminal is gone; the run hears of that by SIGHUP.
@@ -35,7 +43,10 @@ export function openSession(options: SessionOptions): () => void {
       return () => listeners.delete(changed);
     },
     frame: () => frame,
-    draw: (lines) => area.draw(lines),
+    draw: (lines) => {
+      area.draw(lines);
+      costMs = performance.now() - askedAt;
+    },
     onKeys: (keys) => {
       press(keys, options);
       refresh();
@@ -43,10 +54,10 @@ export function openSession(options: SessionOptions): () => void {
     onEnd: () => area.close(),
     stdin,
   });
-  const ticks = setInterval(refresh, tick).unref();
+  timer = setTimeout(keepGoing, shortest).unref();
   terminal.on('resize', refresh);
   return () => {
-    clearInterval(ticks);
+    clearTimeout(timer);
     terminal.off('resize', refresh);
     unmount();
     // Else the next bytes would be taken from whoever reads the terminal now. Node lets go of a stream that was read by `readable`
@@ -55,9 +66,9 @@ export function openSession(options: SessionOptions): () => void {
   };
 }
 
-function frameOf({ state, terminal, expected, isEnding }: SessionOptions, spinner: number): LiveFrame {
+function frameOf({ state, terminal, expected, isEnding }: SessionOptions): LiveFrame {
   const moment = { now: Date.now(), screenRows: terminal.rows || usualRows, expected, isEnding: isEnding() };
-  return { rows: liveRows(state(), moment), columns: widthOf(terminal) - 1, spinner };
+  return { rows: liveRows(state(), moment), columns: widthOf(terminal) - 1, spinner: Math.floor(moment.now / shortest) };
 }
 
 function press(keys: string, { onKey, interrupt, suspend }: SessionOptions): void {
@@ -81,6 +92,10 @@ function press(keys: string, { onKey, interrupt, suspend }: SessionOptions): voi
 
 function ignore(): void {}
 
-const tick = 100;
+/** Milliseconds from one frame to the next. */
+const shortest = 100;
+const longest = 400;
+/** How many times as long as a frame took nothing is drawn: what runs has the machine, also a busy or a slow one. */
+const share = 50;
 const usualRows = 24;
 const interruptByte = '\u0003';

@@ -1,7 +1,9 @@
 import { describeMiss } from '../src/cache/miss-reason.ts';
+import type { TaskId } from '../src/graph/task.ts';
 import type { PlannedStep, StepOwner } from '../src/plan/planned.ts';
-import type { RunEvent, StepOutcome, TaskOrder } from '../src/report/event.ts';
-import { emptyTail, keepTail, type OutputTail } from './output-tail.ts';
+import type { TaskOrder } from '../src/plan/task-order.ts';
+import type { RunEvent, StepOutcome } from '../src/report/event.ts';
+import { OutputTail } from './output-tail.ts';
 
 /** What a live view shows of a run, as far as events and keys decide it. */
 export interface LiveState {
@@ -54,7 +56,7 @@ export const emptyLiveState: LiveState = {
   isOpen: false,
 };
 
-/** The state after an event. */
+/** The state after an event. Output goes to the tail of its step, which stays the same: there may be a lot of it. */
 export function afterEvent(state: LiveState, event: RunEvent): LiveState {
   switch (event.type) {
     case 'run-started':
@@ -62,7 +64,8 @@ export function afterEvent(state: LiveState, event: RunEvent): LiveState {
     case 'step-started':
       return started(state, event);
     case 'step-output':
-      return { ...state, running: state.running.map((running) => heard(running, event.step, event.bytes)) };
+      state.running.find(({ step }) => step.owner === event.step.owner)?.tail.append(event.bytes);
+      return state;
     case 'step-ended':
       return ended(state, event.step, event.outcome);
     default:
@@ -86,7 +89,7 @@ export function afterKey(state: LiveState, key: LiveKey): LiveState {
 function started(before: LiveState, { step, decision, at }: RunEvent & { type: 'step-started' }): LiveState {
   const state = {
     ...before,
-    running: [...before.running, { step, startedAt: at, tail: emptyTail }],
+    running: [...before.running, { step, startedAt: at, tail: new OutputTail() }],
     started: { step, before: before.started },
   };
   if (decision.kind !== 'miss') return { ...state, hits: state.hits + (decision.kind === 'hit' ? 1 : 0) };
@@ -96,13 +99,11 @@ function started(before: LiveState, { step, decision, at }: RunEvent & { type: '
   return { ...state, misses: state.misses + 1, recentMisses: [...state.recentMisses, ...told].slice(-3) };
 }
 
-/** All that were started, in no order that means anything. */
-export function* startedSteps({ started }: LiveState): Generator<PlannedStep> {
-  for (let at = started; at !== undefined; at = at.before) yield at.step;
-}
-
-function heard(running: RunningStep, { owner }: PlannedStep, bytes: Uint8Array): RunningStep {
-  return running.step.owner === owner ? { ...running, tail: keepTail(running.tail, bytes) } : running;
+/** Tasks of which nothing was started yet. */
+export function waitingTasks({ order, started }: LiveState): TaskOrder[] {
+  const begun = new Set<TaskId>();
+  for (let at = started; at !== undefined; at = at.before) begun.add(at.step.task);
+  return order.filter(({ task }) => !begun.has(task));
 }
 
 function ended(state: LiveState, { owner }: PlannedStep, outcome: StepOutcome): LiveState {

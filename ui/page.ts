@@ -32,7 +32,8 @@ export class Page {
     if (bytes.length === 0) return;
     this.#finishAbandoned();
     this.#sinks[stream].write(bytes);
-    this.#unfinished[stream] = bytes.at(-1) === newline ? undefined : speaker;
+    const last = lastSeen(bytes);
+    if (last !== undefined) this.#unfinished[stream] = last === newline ? undefined : speaker;
     this.#spoke(speaker);
   }
 
@@ -70,6 +71,14 @@ export class Page {
   }
 }
 
+/** The last byte that is not of a colour code: many a tool ends its colours below its last line. */
+function lastSeen(bytes: Uint8Array): number | undefined {
+  if (bytes.at(-1) !== endOfColor) return bytes.at(-1);
+  const end = Buffer.from(bytes.subarray(-longestEnd)).toString('latin1');
+  const seen = end.replace(colorsAtEnd, '');
+  return seen === '' ? undefined : seen.charCodeAt(seen.length - 1);
+}
+
 interface LineOptions {
   readonly speaker?: string;
   readonly stream?: StreamName;
@@ -79,5 +88,9 @@ interface LineOptions {
 
 const streams = ['stdout', 'stderr'] as const;
 const newline = 0x0a;
+const endOfColor = 0x6d;
+const longestEnd = 64;
+// oxlint-disable-next-line no-control-regex
+const colorsAtEnd = /(?:\x1b\[[\d;:]*m)+$/;
 /** Stands for a speaker that will not finish its line. */
 const abandoned = '';

@@ -30,8 +30,8 @@ export function eventJson(event: RunEvent, now: number, wording: Wording): objec
     case 'step-not-stored':
       return { type: event.type, at: now, step: stepJson(event.step), reason: reasonJson(event.reason, wording.describeNotStored) };
     case 'run-started': {
-      const { type, at, root, tasks, steps, notes, packageCycles } = event;
-      return { type, at, root, tasks, steps, notes, packageCycles };
+      const { type, at, root, tasks, steps, notes, packageCycles, order } = event;
+      return { type, at, root, tasks, steps, notes, packageCycles, order };
     }
     case 'run-ended':
       return event;

@@ -61,6 +61,10 @@ const line = v.union([
     steps: v.number(),
     notes: v.array(v.string()),
     packageCycles: v.array(v.array(v.string())),
+    order: v.pipe(
+      v.array(v.object({ task: taskId, label: v.string(), waitsFor: v.array(taskId) })),
+      v.description('Each task of the run once, and what it waits for; those that only run others are bridged over'),
+    ),
   }),
   v.object({ type: v.literal('step-started'), at: milliseconds, step, command: v.string(), cwd: path, decision }),
   v.pipe(v.object({ ...output, text: v.string() }), v.description('A piece of output that is UTF-8')),

@@ -3,7 +3,8 @@ import type { NotStoredReason } from '../cache/not-stored.ts';
 import type { EntryRef } from '../cache/ownership.ts';
 import type { Exit } from '../execute/execution.ts';
 import type { TaskId } from '../graph/task.ts';
-import type { PlannedStep, PlannedTask, UncachedReason } from '../plan/planned.ts';
+import type { PlannedStep, UncachedReason } from '../plan/planned.ts';
+import type { TaskOrder } from '../plan/task-order.ts';
 
 /** Everything a run tells, as it happens. Reporters, the run record and every view are made from these alone. */
 export type RunEvent =
@@ -16,10 +17,7 @@ export type RunEvent =
       readonly notes: readonly string[];
       /** Packages that depend on each other, by name. */
       readonly packageCycles: readonly (readonly string[])[];
-      /** Dependencies come before their dependents. */
       readonly order: readonly TaskOrder[];
-      /** Of each task that waits for others, which. */
-      readonly waits: Readonly<Record<TaskId, readonly TaskId[]>>;
     }
   /** The step is about to execute or to be replayed: the moment of its header. */
   | {
@@ -41,9 +39,6 @@ export type RunEvent =
   | { readonly type: 'cache-fault'; readonly detail: string }
   | { readonly type: 'span'; readonly span: Span }
   | { readonly type: 'run-ended'; readonly at: number; readonly exitCode: number };
-
-/** What a task waits for. One that is in several plans of the run is told once for each. */
-export type TaskOrder = Pick<PlannedTask, 'id' | 'label' | 'dependencies'>;
 
 /** Where an entry is in the store: it holds the inputs and the outputs. */
 export type EntryPlace = Pick<EntryRef, 'key' | 'id'>;

@@ -1,21 +1,17 @@
 import type { RunRecord, StepRecord } from './run-record.ts';
 
-/** How long steps take, by the label of their task and their index: see `durationName`. */
-export type ExpectedDurations = ReadonlyMap<string, number>;
+/** How long steps take, by the label of their task, in its order; not all are known. */
+export type ExpectedDurations = ReadonlyMap<string, readonly (number | undefined)[]>;
 
 /** What the last run tells of the next: how long each step ran, or had run when its result was stored. */
 export function expectedDurations({ tasks }: RunRecord): ExpectedDurations {
-  const known = tasks.flatMap(({ steps }) =>
-    steps.flatMap((step) => {
-      const milliseconds = durationOf(step);
-      return milliseconds === undefined ? [] : [[durationName(step.label, step.index), milliseconds] as const];
-    }),
-  );
-  return new Map(known);
-}
-
-export function durationName(label: string, index: number): string {
-  return `${label} ${index}`;
+  const durations = new Map<string, (number | undefined)[]>();
+  for (const step of tasks.flatMap(({ steps }) => steps)) {
+    const ofTask = durations.get(step.label) ?? [];
+    ofTask[step.index] = durationOf(step);
+    durations.set(step.label, ofTask);
+  }
+  return durations;
 }
 
 /** One that failed or was cut short tells nothing. */

@@ -36,7 +36,7 @@ interface Heard {
   planned: Pick<Totals, 'tasks' | 'steps'>;
   notes: readonly string[];
   packageCycles: readonly (readonly string[])[];
-  waits: Readonly<Record<TaskId, readonly TaskId[]>>;
+  waits: ReadonlyMap<TaskId, readonly TaskId[]>;
   readonly tasks: Map<TaskId, HeardTask>;
   readonly cacheFaults: string[];
   readonly spans: Span[];
@@ -65,7 +65,7 @@ function hear(events: readonly RunEvent[]): Heard {
     planned: { tasks: 0, steps: 0 },
     notes: [],
     packageCycles: [],
-    waits: {},
+    waits: new Map(),
     tasks: new Map(),
     cacheFaults: [],
     spans: [],
@@ -81,7 +81,7 @@ function hearEvent(heard: Heard, event: RunEvent): void {
       heard.planned = { tasks: event.tasks, steps: event.steps };
       heard.notes = event.notes;
       heard.packageCycles = event.packageCycles;
-      heard.waits = event.waits;
+      heard.waits = new Map(event.order.map(({ task, waitsFor }) => [task, waitsFor]));
       return;
     case 'step-started':
       taskOf(heard, event.step.task, event.step.label).steps.push({ step: event.step, decision: event.decision, startedAt: event.at });
@@ -129,7 +129,7 @@ function lastOf(heard: Heard, { task, owner }: PlannedStep): HeardStep | undefin
 
 function taskRecord({ id, label, blockedBy, steps }: HeardTask, { tasks, waits, endedAt }: Heard): TaskRecord {
   const records = steps.map((step) => stepRecord(step, endedAt));
-  const dependsOn = (waits[id] ?? []).filter((other) => tasks.has(other));
+  const dependsOn = (waits.get(id) ?? []).filter((other) => tasks.has(other));
   return {
     id,
     label,

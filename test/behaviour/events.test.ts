@@ -44,6 +44,7 @@ test('every event of a run is a line that the schema allows, from the version to
   expect([...first, ...second].filter((line) => !isEvent(line))).toEqual([]);
   expect(isEvent({ type: 'step-output', at: 1 })).toBe(false);
   expect(first[0]).toEqual({ type: 'reprise-events', version: 1 });
+  expect(first[1]).toMatchObject({ type: 'run-started', order: expect.arrayContaining([waiting('c', 'b'), waiting('b')]) });
   expect(first.at(-1)).toMatchObject({ type: 'run-ended', exitCode: 3 });
   const types = new Set([...first, ...second].map(({ type }) => type));
   expect(types).toEqual(
@@ -51,6 +52,10 @@ test('every event of a run is a line that the schema allows, from the version to
   );
   expect(second).toContainEqual(expect.objectContaining({ type: 'step-started', decision: expect.objectContaining({ kind: 'hit' }) }));
 });
+
+function waiting(name: string, ...others: readonly string[]) {
+  return { task: `packages/${name}#build`, label: `${name}#build`, waitsFor: others.map((other) => `packages/${other}#build`) };
+}
 
 test('the schema ships', () => {
   expect(JSON.parse(readFileSync(new URL('../../dist/events.schema.json', import.meta.url), 'utf8'))).toEqual(eventsJsonSchema());

@@ -13,7 +13,7 @@ test('steps take as long as they ran, or had run when they were stored; failures
   ]);
 
   expect([...expectedDurations(record)]).toEqual([
-    ['a#build 0', 120],
-    ['a#build 1', 67],
+    ['a#build', [120, 67]],
+    ['b#build', [undefined]],
   ]);
 });

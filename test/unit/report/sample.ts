@@ -57,8 +57,7 @@ export function path(value: string): WorkspacePath {
 
 /** `waits`: labels. */
 export function runStarted(tasks: number, steps = tasks, waits: Readonly<Record<string, readonly string[]>> = {}): RunEvent {
-  const ids = Object.entries(waits).map(([label, others]) => [idOf(label), others.map(idOf)]);
-  const edges = Object.fromEntries(ids) as Extract<RunEvent, { type: 'run-started' }>['waits'];
+  const order = Object.entries(waits).map(([label, others]) => ({ task: idOf(label), label, waitsFor: others.map(idOf) }));
   return {
     type: 'run-started',
     at: Date.UTC(2026, 0, 2, 3, 4, 5),
@@ -67,8 +66,7 @@ export function runStarted(tasks: number, steps = tasks, waits: Readonly<Record<
     steps,
     notes: [],
     packageCycles: [],
-    order: [],
-    waits: edges,
+    order,
   };
 }
 

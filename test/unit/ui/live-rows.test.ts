@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunEvent, TaskOrder } from '../../../src/report/event.ts';
+import type { RunEvent } from '../../../src/report/event.ts';
 import { afterEvent, afterKey, emptyLiveState, type LiveKey } from '../../../ui/live-state.ts';
 import { liveRows, type LiveMoment, type LiveRow } from '../../../ui/live-rows.ts';
 import { ended, inputModified, printed, runStarted, sampleStep, started } from '../report/sample.ts';
@@ -17,19 +17,15 @@ function kinds(shown: readonly LiveRow[]): string[] {
   return shown.map((row) => (row.kind === 'running' || row.kind === 'waiting' ? `${row.kind} ${row.label}` : row.kind));
 }
 
-function waitingFor(label: string, ...names: readonly string[]): TaskOrder {
-  return { id: sampleStep(label).task, label, dependencies: names.map((name) => sampleStep(name).task) };
-}
-
 test('a running step is shown with its time, the time of its last run and its last line', () => {
-  const [row] = rows([started(a), printed(a, 'one\n\x1b[31mtwo\x1b[0m\r')], { expected: new Map([['a#build 0', 4000]]) });
+  const [row] = rows([started(a), printed(a, 'one\n\x1b[31mtwo\x1b[0m\r')], { expected: new Map([['a#build', [4000]]]) });
 
   expect(row).toEqual({ kind: 'running', label: 'a#build', elapsedMs: 1000, expectedMs: 4000, lastLine: 'two', isFocused: false });
 });
 
 test('below what runs are the last misses, then what waits for what runs, then the progress', () => {
-  const order = [waitingFor('a#build'), waitingFor('c#build', 'a#build', 'b#build'), waitingFor('d#build', 'c#build')];
-  const shown = rows([{ ...runStarted(4), order } as RunEvent, started(a, inputModified), started(b)]);
+  const waits = { 'a#build': [], 'c#build': ['a#build', 'b#build'], 'd#build': ['c#build'] };
+  const shown = rows([runStarted(4, 4, waits), started(a, inputModified), started(b)]);
 
   expect(kinds(shown)).toEqual(['running a#build', 'running b#build', 'miss', 'waiting c#build', 'progress']);
   expect(shown[3]).toMatchObject({ for: ['a#build', 'b#build'] });
@@ -68,13 +64,12 @@ test('an open step is shown with as much of its output as there is room for', ()
 });
 
 test('the time left is told where all that runs was timed before', () => {
-  const order = [waitingFor('a#build'), waitingFor('b#build'), waitingFor('c#build')];
   const expected = new Map([
-    ['a#build 0', 4000],
-    ['c#build 0', 7000],
-    ['elsewhere#build 0', 9000],
+    ['a#build', [4000]],
+    ['c#build', [7000]],
+    ['elsewhere#build', [9000]],
   ]);
-  const begun = [{ ...runStarted(3), order } as RunEvent, started(a)];
+  const begun = [runStarted(3, 3, { 'a#build': [], 'b#build': [], 'c#build': [] }), started(a)];
 
   expect(rows(begun, { expected }).at(-1)).toMatchObject({ leftMs: 10_000 });
   expect(rows([...begun, started(b)], { expected }).at(-1)).toMatchObject({ leftMs: undefined });

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/report/event.ts';
 import { afterEvent, afterKey, emptyLiveState, type LiveKey, type LiveState } from '../../../ui/live-state.ts';
-import { lastLines } from '../../../ui/output-tail.ts';
 import {
   blocked,
   ended,
@@ -44,7 +43,7 @@ test('what runs stands in the order of its start, with the last of its output', 
   const { running } = after([started(a), started(b), printed(a, 'one\ntwo\nth'), printed(b, 'uno\n'), printed(a, 'ree\r\n')]);
 
   expect(running.map(({ step }) => step.label)).toEqual(['a#build', 'b#build']);
-  expect(running.map(({ tail }) => lastLines(tail, 2))).toEqual([['two', 'three'], ['uno']]);
+  expect(running.map(({ tail }) => tail.lastLines(2))).toEqual([['two', 'three'], ['uno']]);
 });
 
 test('the last three misses are kept with their reasons; a first run is none', () => {

@@ -102,6 +102,11 @@ describe('interleaved', () => {
     expect(stdout.toString()).toBe('~/packages/a$ node build.js\nno newline\n\n~/packages/b$ tsc\nnone either');
   });
 
+  test('colours that end below the last line leave no empty line', () => {
+    const { terminal } = show([...ran(a, firstRun, executed, '\x1b[2mone\n\x1b[0m'), ...ran(b, firstRun, executed)], { colors: true });
+    expect(terminal).toContain('one\n\x1b[0m\n\x1b[34m~/packages/b$');
+  });
+
   test('an unfinished line on stderr does not run into what follows on stdout of the same terminal', () => {
     const { terminal } = show([started(a), printed(a, 'oops', 'stderr'), ended(a, exitedWith(1))]);
 
