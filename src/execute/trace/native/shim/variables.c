@@ -17,16 +17,19 @@ enum { GAP = 1, GAP_IN_COPY = 3 };
 struct read {
   struct record *noted;
   uint64_t key;
+  size_t times;
 };
 
 static struct {
   /* Behind the last one; 0: there is no series. */
   size_t end;
   size_t reads;
-  /* How often the last one was read, and the first two: a copy treats all alike. */
-  size_t times, times_of_first, times_of_second;
-  bool is_copy;
-  struct read noted[LEAST_OF_COPY];
+  /* How often the last one was read. */
+  size_t times;
+  /* How often a copy reads each; 0: it is none. */
+  size_t times_of_copy;
+  /* The first ones. */
+  struct read firsts[LEAST_OF_COPY];
   long pid;
   /* What was noted last, if that was HOME. */
   struct read home;
@@ -71,18 +74,18 @@ static void find_program(void) {
 
 static struct read note(const char *name, size_t length, bool is_set) {
   uint64_t key = hash_bytes(name, length, EVENT_VARIABLE);
-  if (known_find(key) != KNOWN_NOTHING) return (struct read){NULL, key};
+  if (known_find(key) != KNOWN_NOTHING) return (struct read){NULL, key, 1};
   struct finding finding = {
       .kind = EVENT_VARIABLE,
       .flags = is_set ? EVENT_SET : 0,
       .path = name,
       .path_length = length,
-      .to = program,
-      .to_length = program_length,
+      .program = program,
+      .program_length = program_length,
   };
   struct record *noted = log_note(&finding);
   if (noted != NULL) known_set(key, is_set ? KNOWN_PRESENT : KNOWN_ABSENT);
-  return (struct read){noted, key};
+  return (struct read){noted, key, 1};
 }
 
 static void take_back(struct read *read) {
@@ -90,12 +93,11 @@ static void take_back(struct read *read) {
     log_take_back(read->noted);
     known_set(read->key, KNOWN_NOTHING);
   }
-  *read = (struct read){NULL, 0};
+  read->noted = NULL;
 }
 
 static void end_series(void) {
-  series.end = series.reads = 0;
-  series.is_copy = false;
+  series.end = series.reads = series.times_of_copy = 0;
 }
 
 /* What a fork has from its parent is the parent's word. */
@@ -108,36 +110,46 @@ static void forget_series_of_parent(void) {
 }
 
 static bool goes_on(const struct place *place) {
-  size_t most = series.is_copy ? GAP_IN_COPY : GAP;
+  size_t most = series.times_of_copy > 0 ? GAP_IN_COPY : GAP;
   return place->position >= series.end && place->position - series.end <= most;
 }
 
-/* The first one may have been read for itself, right before the copy. */
-static void take_back_series(void) {
-  size_t from = series.times_of_first == series.times_of_second ? 0 : 1;
-  for (size_t i = from; i < series.reads - 1; i++) take_back(&series.noted[i]);
+/* What more than half of the first `count` have in common; 0: nothing. */
+static size_t common_times(size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    size_t alike = 0;
+    for (size_t other = 0; other < count; other++) alike += series.firsts[i].times == series.firsts[other].times;
+    if (2 * alike > count) return series.firsts[i].times;
+  }
+  return 0;
+}
+
+/* A copy treats all alike. One that was read more or less often was read for itself as well, right before. */
+static void become_copy(size_t count) {
+  series.times_of_copy = common_times(count);
+  for (size_t i = 0; i < count; i++) {
+    if (series.firsts[i].times == series.times_of_copy) take_back(&series.firsts[i]);
+  }
 }
 
 static void go_on(const struct place *place) {
-  if (series.reads == 1) series.times_of_first = series.times;
-  if (series.reads == 2) series.times_of_second = series.times;
-  series.times = 1;
   series.end = place->position + 1;
-  series.reads++;
-  if (series.is_copy || (series.reads < LEAST_OF_COPY && !(place->is_last && series.reads >= LEAST_OF_WHOLE))) return;
-  series.is_copy = true;
-  take_back_series();
+  series.times = 1;
+  size_t before = series.reads++;
+  bool is_enough = series.reads >= LEAST_OF_COPY || (place->is_last && series.reads >= LEAST_OF_WHOLE);
+  if (series.times_of_copy == 0 && is_enough && series.reads <= LEAST_OF_COPY) become_copy(before);
 }
 
 /* True for a read that is of a copy. */
 static bool belongs_to_copy(const struct place *place) {
-  if (series.end > 0 && place->position == series.end - 1) {
-    series.times++;
-    return series.is_copy && series.times <= series.times_of_second;
+  if (series.end == 0 || place->position != series.end - 1) {
+    if (!goes_on(place)) end_series();
+    if (goes_on(place)) go_on(place);
+    return series.times_of_copy > 0;
   }
-  if (!goes_on(place)) end_series();
-  if (goes_on(place)) go_on(place);
-  return series.is_copy;
+  series.times++;
+  if (series.reads <= LEAST_OF_COPY) series.firsts[series.reads - 1].times = series.times;
+  return series.times <= series.times_of_copy;
 }
 
 static bool is_text(const char *name, size_t length, const char *text, size_t text_length) {
@@ -151,7 +163,7 @@ static bool is_text(const char *name, size_t length, const char *text, size_t te
 /* At its start Node looks for modules in the home directory, and right after that where NODE_PATH says. Nothing comes of it. */
 static void forget_node_start(const char *name, size_t length, struct read read) {
   if (is_text(name, length, "NODE_PATH", 9)) take_back(&series.home);
-  series.home = is_text(name, length, "HOME", 4) ? read : (struct read){NULL, 0};
+  series.home = is_text(name, length, "HOME", 4) ? read : (struct read){.noted = NULL};
 }
 
 static void note_read(const char *name, size_t length, const struct place *place) {
@@ -160,7 +172,8 @@ static void note_read(const char *name, size_t length, const struct place *place
   bool is_set = place->value != NULL;
   if (is_set && belongs_to_copy(place)) return;
   struct read read = note(name, length, is_set);
-  if (is_set && place->position + 1 == series.end && series.times == 1 && !series.is_copy) series.noted[series.reads - 1] = read;
+  bool is_new = is_set && place->position + 1 == series.end && series.times == 1;
+  if (is_new && series.reads <= LEAST_OF_COPY) series.firsts[series.reads - 1] = read;
   forget_node_start(name, length, read);
 }
 
