@@ -19,6 +19,8 @@ const portable = [...optimised, '-static'];
 const checked = ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'];
 // A compiler makes calls of `memcpy` out of loops, and there is no libc to have one.
 const withoutLibc = ['-nostdlib', '-nostartfiles', '-fno-stack-protector', '-fno-tree-loop-distribute-patterns'];
+// All symbols are bound at the start: later it might be in a signal handler, with little stack.
+const shimFlags = ['-O2', '-s', '-shared', '-fPIC', '-fvisibility=hidden', ...withoutLibc, '-Wl,-z,relro,-z,now'];
 const addon = ['-O2', '-s', '-shared', '-fPIC', '-fvisibility=hidden', ...withoutLibc, '-isystem', nodeHeaders];
 
 /** `flags` are for every machine; `here` are tried in turn for this one. */
@@ -29,6 +31,8 @@ const helper = {
   // Not every distribution can link a static one.
   here: [portable, optimised],
 };
+/** Is put into the helper, so that it is wherever the helper is. */
+const shim = { sources: 'execute/trace/native/shim', flags: shimFlags };
 const toolSocket = { sources: 'execute/ipc/native', output: (arch) => `tool-socket-linux-${arch}.node`, flags: addon, here: [addon] };
 const parts = [helper, toolSocket];
 
@@ -81,20 +85,37 @@ function build(part, output, { compiler: { program, source }, attempts }) {
 /** What the compiler complained of; `''` when the file is there. */
 function compile(part, output, [program, ...flags]) {
   const unfinished = `${output}.${process.pid}`;
+  const problem = part === helper ? compileWithShim(unfinished, [program, ...flags]) : link(part, unfinished, [program, ...flags]);
+  if (problem === '') renameSync(unfinished, output);
+  return problem;
+}
+
+/** Without a shim the helper works too: every access waits for it. */
+function compileWithShim(output, [program, ...flags]) {
+  const file = `${output}.so`;
+  const problem = link(shim, file, [program, '-std=gnu11', ...warnings, ...shim.flags]);
+  if (problem !== '') process.stderr.write(problem);
+  try {
+    return link(helper, output, [program, ...flags, ...(problem === '' ? [`-DSHIM_FILE="${file}"`] : [])]);
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function link(part, output, [program, ...flags]) {
   const sources = filesOf(part).filter((file) => file.endsWith('.c'));
-  const { status, stderr } = spawnSync(program, [...flags, '-o', unfinished, ...sources], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(program, [...flags, '-o', output, ...sources], { encoding: 'utf8' });
   if (status !== 0) {
-    rmSync(unfinished, { force: true });
+    rmSync(output, { force: true });
     return stderr;
   }
   process.stderr.write(stderr);
-  renameSync(unfinished, output);
   return '';
 }
 
 function isUpToDate(part, output) {
   const built = statSync(output, { throwIfNoEntry: false });
-  const files = [...filesOf(part), fileURLToPath(import.meta.url)];
+  const files = [...filesOf(part), ...(part === helper ? filesOf(shim) : []), fileURLToPath(import.meta.url)];
   return built !== undefined && files.every((file) => statSync(file).mtimeMs < built.mtimeMs);
 }
 

@@ -19,6 +19,23 @@ bool roots_hold(const struct roots *roots, const struct path *path) {
   return !is_system_path(path) && linked_hold(&roots->linked, path);
 }
 
+static bool is_in_directory(const char *root, size_t length, const struct path *directory) {
+  if (directory->length == 1) return true;
+  return length > directory->length && memcmp(root, directory->text, directory->length) == 0 && root[directory->length] == '/';
+}
+
+bool roots_touch(const struct roots *roots, const struct path *path) {
+  if (roots_hold(roots, path)) return true;
+  for (size_t i = 0; i < roots->count; i++) {
+    if (is_in_directory(roots->given[i], strlen(roots->given[i]), path)) return true;
+  }
+  const struct text_map_entry *root = NULL;
+  while ((root = text_map_next(&roots->linked, root)) != NULL) {
+    if (is_in_directory(root->key, root->key_length, path)) return true;
+  }
+  return false;
+}
+
 void roots_add(struct roots *roots, const struct path *path) {
   if (is_system_path(path)) return;
   text_map_put(&roots->linked, &(struct text_map_entry){.key = path->text, .key_length = (uint32_t)path->length, .value = ""});

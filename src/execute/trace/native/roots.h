@@ -11,6 +11,10 @@ struct roots {
 };
 
 bool roots_hold(const struct roots *roots, const struct path *path);
+
+/* Whether `path` is in a root, or a root is in it. */
+bool roots_touch(const struct roots *roots, const struct path *path);
+
 void roots_add(struct roots *roots, const struct path *path);
 
 /* Whether `path` is in /dev or /proc, where nothing is a file of anyone's. */
