@@ -34,8 +34,10 @@ static bool is_sound(const struct record *record, size_t room) {
   if (room < sizeof *record || record->size % RECORD_ALIGNMENT != 0 || record->size != room) return false;
   size_t stamp = record->flags & EVENT_HAS_BEFORE ? sizeof(struct stamp) : 0;
   bool is_look = record->kind == EVENT_READ || record->kind == EVENT_STAT || record->kind == EVENT_READLINK;
-  if (!is_look || record->flags & ~(EVENT_NOFOLLOW | EVENT_HAS_BEFORE) || record->to_length != 0 || record->names_length != 0) return false;
-  return sizeof *record + stamp + record->path_length <= room;
+  bool is_variable = record->kind == EVENT_VARIABLE || record->kind == EVENT_VOID;
+  int flags = is_variable ? EVENT_SET : EVENT_NOFOLLOW | EVENT_HAS_BEFORE;
+  if (!(is_look || is_variable) || record->flags & ~flags || (is_look && record->to_length != 0) || record->names_length != 0) return false;
+  return sizeof *record + stamp + record->path_length + record->to_length <= room;
 }
 
 static bool collect_from(const char *chunk, uint64_t most_changes, struct notes *notes) {
@@ -56,7 +58,7 @@ static bool collect_from(const char *chunk, uint64_t most_changes, struct notes 
     const struct record *record = (const void *)(entry + 1);
     if (is_complete) {
       if (!is_sound(record, size - sizeof *entry) || entry->changes > most_changes) return false;
-      if (!add_note(notes, entry->changes, record)) return false;
+      if (record->kind != EVENT_VOID && !add_note(notes, entry->changes, record)) return false;
     }
     at += size;
   }

@@ -38,9 +38,14 @@ static const char *path_of(const struct record *record) {
   return (const char *)(record + 1) + stamps * sizeof(struct stamp);
 }
 
+static size_t text_length(const struct record *record) {
+  return (size_t)record->path_length + record->to_length;
+}
+
 static bool has_same_key(const struct record *a, const struct record *b) {
-  if (a->kind != b->kind || ((a->flags ^ b->flags) & EVENT_NOFOLLOW) || a->path_length != b->path_length) return false;
-  return memcmp(path_of(a), path_of(b), a->path_length) == 0;
+  if (a->kind != b->kind || ((a->flags ^ b->flags) & (EVENT_NOFOLLOW | EVENT_SET))) return false;
+  if (a->path_length != b->path_length || a->to_length != b->to_length) return false;
+  return memcmp(path_of(a), path_of(b), text_length(a)) == 0;
 }
 
 static struct outbox_slot *slot_of(struct outbox_slot *slots, size_t capacity, uint64_t hash, const struct record *record) {
@@ -67,8 +72,8 @@ static bool is_repeated(struct outbox *outbox, const struct record *record) {
   if (2 * (outbox->count + 1) > outbox->capacity && outbox->capacity > 0) grow(outbox);
   /* Short of memory all is told. */
   if (outbox->capacity == 0) return false;
-  uint64_t seed = (uint64_t)record->kind << 8 | (record->flags & EVENT_NOFOLLOW);
-  uint64_t hash = hash_bytes(path_of(record), record->path_length, seed);
+  uint64_t seed = (uint64_t)record->kind << 8 | (record->flags & (EVENT_NOFOLLOW | EVENT_SET));
+  uint64_t hash = hash_bytes(path_of(record), text_length(record), seed);
   struct outbox_slot *slot = slot_of(outbox->slots, outbox->capacity, hash, record);
   const struct record *latest = slot->record;
   if (latest == NULL) outbox->count++;

@@ -18,6 +18,7 @@ enum event_kind {
   EVENT_LINK,
   EVENT_SYMLINK,
   EVENT_EXECUTED,
+  EVENT_VARIABLE,
 };
 
 enum event_flag {
@@ -26,6 +27,7 @@ enum event_flag {
   EVENT_EXCHANGE = 4,
   EVENT_HAS_BEFORE = 8,
   EVENT_HAS_TO_BEFORE = 16,
+  EVENT_SET = 32,
 };
 
 struct record {

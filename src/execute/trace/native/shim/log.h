@@ -23,7 +23,13 @@ struct finding {
   /* NULL: nothing was there. */
   const struct stat *stamp;
   uint64_t changes;
+  /* Of a variable, whose name is the path, the program. */
+  const char *program;
+  size_t program_length;
 };
 
-/* False when it could not be noted. Once this returns, it is noted whatever happens to the process. */
-bool log_note(const struct finding *finding);
+/* NULL when it could not be noted. Once this returns, it is noted whatever happens to the process. */
+struct record *log_note(const struct finding *finding);
+
+/* As if it had never been noted. */
+void log_take_back(struct record *record);

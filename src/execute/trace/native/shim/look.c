@@ -68,7 +68,7 @@ static bool note(struct look *look, const struct stat *stamp) {
       .stamp = stamp,
       .changes = look->changes,
   };
-  return log_note(&finding);
+  return log_note(&finding) != NULL;
 }
 
 bool look_end(struct look *look, bool is_there, const struct stat *stamp) {
