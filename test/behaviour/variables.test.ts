@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { cli } from '../harness/cli.ts';
 import type { Run } from '../harness/tasks.ts';
 import { createTasks } from '../harness/tasks.ts';
 import { compileC } from '../harness/traced.ts';
@@ -66,6 +67,15 @@ describe('a variable that every step is passed and that a program asks for by na
       { 'killed.mjs': 'process.env.USER; process.kill(process.pid, 9)' },
     );
     expect(await afterChange(run)).toEqual(userChanged);
+  });
+
+  test('counts for a run around it, also where the run inside only restores', async () => {
+    const outer = `sh -c 'node "${cli}" run inner; :'`;
+    const { run } = await createTasks({ inner: 'node -p process.env.USER', build: outer });
+    await run('inner', me);
+    await run('build', me);
+    expect((await run('build', me)).outcome).toBe('restored');
+    expect((await run('build', you)).miss).toEqual(userChanged);
   });
 
   test('does not count where the task declares it untracked', async () => {

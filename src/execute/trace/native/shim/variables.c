@@ -3,7 +3,8 @@
 #include "known.h"
 #include "log.h"
 
-extern char **environ __attribute__((weak));
+/* What the libc goes by. */
+extern char **__environ __attribute__((weak));
 
 /*
  * A series: variables of `environ` that are read in their order, from the start. Its reads are noted at once, since a process may
@@ -57,7 +58,7 @@ static bool has_name(const char *variable, const char *name, size_t length) {
 }
 
 static struct place find(const char *name, size_t length) {
-  char **variables = &environ == NULL ? NULL : __atomic_load_n(&environ, __ATOMIC_ACQUIRE);
+  char **variables = &__environ == NULL ? NULL : __atomic_load_n(&__environ, __ATOMIC_ACQUIRE);
   if (variables == NULL || length == 0) return (struct place){.value = NULL};
   for (size_t i = 0;; i++) {
     char *variable = __atomic_load_n(&variables[i], __ATOMIC_ACQUIRE);
@@ -167,9 +168,9 @@ static void forget_node_start(const char *name, size_t length, struct read read)
 }
 
 static void note_read(const char *name, size_t length, const struct place *place) {
-  forget_series_of_parent();
   if (program_length == 0) find_program();
   bool is_set = place->value != NULL;
+  if (is_set || series.home.noted != NULL) forget_series_of_parent();
   if (is_set && belongs_to_copy(place)) return;
   struct read read = note(name, length, is_set);
   bool is_new = is_set && place->position + 1 == series.end && series.times == 1;
