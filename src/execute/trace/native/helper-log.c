@@ -129,18 +129,27 @@ enum verdict helper_log_verdict(const struct helper_log *log, const struct path 
   return verdict_find(log->verdicts, &hashes);
 }
 
+static struct log_verdict *free_slot(const struct helper_log *log, const struct verdict_hashes *hashes) {
+  for (size_t probe = 0; probe < VERDICT_PROBES; probe++) {
+    struct log_verdict *slot = &log->verdicts[((hashes->hash >> 1) + probe) % VERDICTS];
+    if (slot->hash == 0) return slot;
+  }
+  return NULL;
+}
+
+/* A single one must not vanish: those of other epochs may, as nobody looks for them any more. */
+static void start_anew(struct helper_log *log) {
+  helper_log_forget(log);
+  for (size_t i = 0; i < VERDICTS; i++) __atomic_store_n(&log->verdicts[i].hash, 0, __ATOMIC_SEQ_CST);
+}
+
 void helper_log_judge(struct helper_log *log, const struct path *directory, enum verdict verdict) {
   const struct verdict_hashes hashes = hashes_of(log, directory);
-  size_t home = (size_t)(hashes.hash >> 1);
-  struct log_verdict *slot = &log->verdicts[home % VERDICTS];
-  for (size_t probe = 0; probe < VERDICT_PROBES; probe++) {
-    struct log_verdict *free_slot = &log->verdicts[(home + probe) % VERDICTS];
-    if (free_slot->hash != 0) continue;
-    slot = free_slot;
-    break;
+  struct log_verdict *slot = free_slot(log, &hashes);
+  if (slot == NULL) {
+    start_anew(log);
+    return;
   }
-  /* In this order a reader takes nothing for the verdict of another directory. */
-  __atomic_store_n(&slot->hash, 0, __ATOMIC_SEQ_CST);
-  __atomic_store_n(&slot->check, hashes.check | verdict, __ATOMIC_SEQ_CST);
+  __atomic_store_n(&slot->check, hashes.check | verdict, __ATOMIC_RELAXED);
   __atomic_store_n(&slot->hash, hashes.hash, __ATOMIC_RELEASE);
 }

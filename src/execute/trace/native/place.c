@@ -73,12 +73,26 @@ static bool parent_to_judge(const struct call *call, const struct path *path, st
   return helper_log_verdict(&trace->log, directory) == VERDICT_NONE;
 }
 
+static void judge_root(void *context, const struct path *root) {
+  struct trace *trace = context;
+  if (helper_log_verdict(&trace->log, root) == VERDICT_NONE) helper_log_judge(&trace->log, root, VERDICT_INSIDE);
+}
+
+/* First the names that are not as the others are, which may raise the epoch. */
+static void judge_above(struct trace *trace, const struct path *directory) {
+  uint32_t epoch = trace->log.head->epoch;
+  roots_each_in(&trace->roots, directory, judge_root, trace);
+  if (trace->log.head->epoch == epoch) helper_log_judge(&trace->log, directory, VERDICT_ABOVE);
+}
+
 static void judge(struct trace *trace, const struct path *directory, const struct place *place) {
   struct path real;
   if (roots_hold(&trace->roots, directory)) helper_log_judge(&trace->log, directory, VERDICT_INSIDE);
-  if (place->is_inside || roots_touch(&trace->roots, directory) || is_system_path(directory)) return;
-  if (resolve(&trace->resolver, directory, &real) == NAMELESS || is_system_path(&real) || roots_touch(&trace->roots, &real)) return;
-  helper_log_judge(&trace->log, directory, VERDICT_OUTSIDE);
+  if (place->is_inside || is_system_path(directory) || roots_hold(&trace->roots, directory)) return;
+  if (resolve(&trace->resolver, directory, &real) == NAMELESS || is_system_path(&real) || roots_hold(&trace->roots, &real)) return;
+  bool is_above = roots_are_in(&trace->roots, directory) || roots_are_in(&trace->roots, &real);
+  if (!is_above) helper_log_judge(&trace->log, directory, VERDICT_OUTSIDE);
+  else if (strcmp(directory->text, real.text) == 0) judge_above(trace, directory);
 }
 
 static enum located find_base(const struct call *call, int directory, bool is_absolute, struct base *base) {

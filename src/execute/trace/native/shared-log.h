@@ -48,6 +48,8 @@ enum verdict {
   VERDICT_INSIDE,
   /* Nothing in the directory is reported, unless it is a link. */
   VERDICT_OUTSIDE,
+  /* The same, but for the names that have a verdict of their own. */
+  VERDICT_ABOVE,
 };
 
 /* What is true of a directory in one epoch, by the hash of its path. */

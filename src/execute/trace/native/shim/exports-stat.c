@@ -71,6 +71,23 @@ EXPORTED long readlink(const char *path, char *target, size_t size) {
   return as_libc(call_readlink(AT_FDCWD, path, target, size));
 }
 
+extern void __chk_fail(void) __attribute__((weak, noreturn));
+
+static void check_room(size_t size, size_t room) {
+  if (size > room && __chk_fail != NULL) __chk_fail();
+}
+
+/* With _FORTIFY_SOURCE. */
+EXPORTED long __readlink_chk(const char *path, char *target, size_t size, size_t room) {
+  check_room(size, room);
+  return readlink(path, target, size);
+}
+
+EXPORTED long __readlinkat_chk(int directory, const char *path, char *target, size_t size, size_t room) {
+  check_room(size, room);
+  return as_libc(call_readlink(directory, path, target, size));
+}
+
 EXPORTED long readlinkat(int directory, const char *path, char *target, size_t size) {
   return as_libc(call_readlink(directory, path, target, size));
 }

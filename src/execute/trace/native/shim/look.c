@@ -1,10 +1,28 @@
 #include "look.h"
 
+static const char of_descriptors[] = "/proc/self/fd/";
+
+/* As `/proc/self/fd` tells it. What has lost its name ends in ` (deleted)`, or seems to. */
+static bool start_at_descriptor(struct spot *spot, int directory) {
+  char link[sizeof of_descriptors + 10];
+  size_t length = sizeof of_descriptors - 1;
+  unsigned scale = 1, number = (unsigned)directory;
+  if (directory < 0) return false;
+  __builtin_memcpy(link, of_descriptors, length);
+  while (number / scale >= 10) scale *= 10;
+  for (; scale > 0; scale /= 10) link[length++] = (char)('0' + number / scale % 10);
+  link[length] = '\0';
+  long size = free_call(__NR_readlinkat, AT_FDCWD, (long)link, (long)spot->text, MOST_SPOT, 0);
+  if (has_failed(size) || size == MOST_SPOT || spot->text[0] != '/' || spot->text[size - 1] == ')') return false;
+  spot->length = size == 1 ? 0 : (size_t)size;
+  return true;
+}
+
 /* The directory that the path starts from becomes the beginning of the spot. */
 static bool start_spot(struct spot *spot, int directory, const char *text) {
   spot->length = spot->directory_length = 0;
   if (text[0] == '/') return true;
-  if (directory != AT_FDCWD) return false;
+  if (directory != AT_FDCWD) return start_at_descriptor(spot, directory);
   /* Counts the NUL. What cannot be reached from the root does not begin with a slash. */
   long size = plain_call(__NR_getcwd, (long)spot->text, MOST_SPOT, 0, 0, 0, 0);
   if (has_failed(size) || spot->text[0] != '/') return false;
@@ -19,11 +37,16 @@ static uint64_t key_of(const struct look *look, const struct spot *start) {
   return hash_bytes(look->text, length, seed);
 }
 
+static enum verdict verdict_at(const struct look *look, size_t length) {
+  const struct verdict_hashes hashes = verdict_hashes(look->spot.text, length, look->epoch);
+  return verdict_find(look->log->verdicts, &hashes);
+}
+
 static enum verdict verdict_of(const struct look *look) {
   const struct spot *spot = &look->spot;
-  bool is_root = spot->directory_length == 0;
-  const struct verdict_hashes hashes = verdict_hashes(spot->text, is_root ? 1 : spot->directory_length, look->epoch);
-  return verdict_find(look->log->verdicts, &hashes);
+  enum verdict verdict = verdict_at(look, spot->directory_length == 0 ? 1 : spot->directory_length);
+  if (verdict != VERDICT_ABOVE) return verdict;
+  return verdict_at(look, spot->length) == VERDICT_INSIDE ? VERDICT_NONE : VERDICT_OUTSIDE;
 }
 
 bool look_begin(struct look *look, enum event_kind kind, unsigned flags, int directory, const char *text) {
