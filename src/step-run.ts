@@ -5,6 +5,7 @@ import { guarded, isFault, type CacheFault } from './cache/fault.ts';
 import type { Lookup } from './cache/lookup.ts';
 import type { Execution as RunningStep } from './cache/overlaps.ts';
 import { putBackVanished } from './cache/put-back.ts';
+import { hiddenEnv } from './cache/read-env.ts';
 import type { TaskView } from './cache/task-view.ts';
 import { execute } from './execute/execute.ts';
 import { exitCodeOf, type Execution } from './execute/execution.ts';
@@ -60,10 +61,12 @@ async function executeInTurn(request: StepToExecute, context: TaskContext): Prom
   const exitCode = exitCodeOf(execution.exit);
   const isCutShort = cancellation.reason !== undefined;
   const stored = await keepResult({ ...request, ...ran, succeeded: exitCode === 0 && !isCutShort }, context);
+  const hidden = hiddenEnv(execution, request.ready);
+  const executed = { exit: execution.exit, milliseconds: execution.endedAt - execution.startedAt, stored };
   const outcome: StepOutcome =
     isCutShort && exitCode !== 0
       ? { kind: 'cancelled', exit: execution.exit }
-      : { kind: 'executed', exit: execution.exit, milliseconds: execution.endedAt - execution.startedAt, stored };
+      : { kind: 'executed', ...executed, ...(hidden.length > 0 && { hidden }) };
   events.emit({ type: 'step-ended', at: Date.now(), step, outcome });
   if (outcome.kind === 'cancelled') return outcome;
   return exitCode === 0 ? { kind: 'succeeded' } : { kind: 'failed', exitCode };

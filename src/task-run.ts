@@ -169,8 +169,9 @@ class TaskLife {
   }
 }
 
-function questionsOf({ fingerprint: { asked } }: Entry): Pick<Reports, 'trackedNames' | 'trackedPatterns'> {
-  return { trackedNames: asked.names.map(({ name }) => name), trackedPatterns: asked.sets.map(({ pattern }) => pattern) };
+/** What a program asked for by name, it does not ask for again when its result is restored. */
+function questionsOf({ fingerprint: { asked, read } }: Entry): Pick<Reports, 'trackedNames' | 'trackedPatterns'> {
+  return { trackedNames: [...asked.names, ...read].map(({ name }) => name), trackedPatterns: asked.sets.map(({ pattern }) => pattern) };
 }
 
 const noReasons: Lookup & { kind: 'miss' } = { kind: 'miss', reasons: [], more: 0 };

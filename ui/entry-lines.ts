@@ -38,16 +38,16 @@ function inputLines({ files, absences, links, directories, listings, declared, p
 }
 
 /** Of a set that a tool asked for, the pattern, and what it fitted. */
-function envLines({ ambient, asked: { names, sets } }: Fingerprint, declared: readonly string[]): string[] {
+function envLines({ ambient, asked: { names, sets }, read }: Fingerprint, declared: readonly string[]): string[] {
   const asked = [...names.map(({ name }) => name), ...sets.flatMap(({ pattern, values }) => [shownPattern(pattern), ...namesOf(values)])];
-  return [...new Set([...declared, ...Object.keys(ambient), ...asked])].map((name) => `env '${displayPath(name)}'`);
+  return [...new Set([...declared, ...Object.keys(ambient), ...asked, ...namesOf(read)])].map((name) => `env '${displayPath(name)}'`);
 }
 
 function shownPattern(pattern: AskedSet['pattern']): string {
   return 'prefix' in pattern ? `${pattern.prefix}*` : pattern.glob;
 }
 
-function namesOf(values: AskedSet['values']): string[] {
+function namesOf(values: readonly { readonly name: string }[]): string[] {
   return values.map(({ name }) => name);
 }
 

@@ -2,6 +2,7 @@ import { unreachable } from '../src/base/diagnostic.ts';
 import { describeMiss } from '../src/cache/miss-reason.ts';
 import type { UncachedReason } from '../src/plan/planned.ts';
 import type { StepRecord } from '../src/report/run-record.ts';
+import { hiddenEnvNotes } from './hidden-env-lines.ts';
 import { notCachedLines } from './step-lines.ts';
 import { formatDuration } from './summary.ts';
 
@@ -27,6 +28,10 @@ export function decisionLines({ decision }: Pick<StepRecord, 'decision'>): strin
 
 /** What the step did and how long that took, what was stored of it or why nothing was, and what is worth a note. */
 export function resultLines(step: StepRecord): string[] {
+  return [...storedLines(step), ...hiddenEnvNotes(step)];
+}
+
+function storedLines(step: StepRecord): string[] {
   const { stored } = step;
   const ran = step.exit === undefined ? [] : [`→ Ran for ${formatDuration(step.milliseconds)}`];
   switch (stored.kind) {

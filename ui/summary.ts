@@ -1,5 +1,6 @@
 import { criticalPath, type CriticalPath } from '../src/report/critical-path.ts';
 import type { RunRecord, StepRecord, Totals } from '../src/report/run-record.ts';
+import { hiddenEnvLines } from './hidden-env-lines.ts';
 import { neverHitLines } from './never-hit-lines.ts';
 import { describeExit, promptLine } from './step-lines.ts';
 import { palette, type Palette } from './terminal.ts';
@@ -11,21 +12,23 @@ interface FooterView {
 }
 
 /**
- * The closing lines of a run: at most three, up to three more for steps that never hit, the remarks, and one for each step that
- * failed. Empty where the step's own lines say it all, which is when one step executed alone.
+ * The closing lines of a run: at most three, up to three more for steps that never hit and three for variables that were not
+ * passed, the remarks, and one for each step that failed. Empty where the step's own lines say it all, which is when one step executed alone.
  */
 export function renderFooter(record: RunRecord, { hasColors, remarks = [] }: FooterView): string {
   const { totals, tasks } = record;
   const paint = palette(hasColors);
   const isLone = totals.steps <= 1 && totals.hits === 0;
   const stuck = neverHitLines(record.neverHits, paint, 3);
-  if (isLone && remarks.length === 0 && stuck.length === 0) return '';
+  const hidden = hiddenEnvLines(record, paint, 3);
+  if (isLone && remarks.length === 0 && stuck.length === 0 && hidden.length === 0) return '';
   const failed = tasks.flatMap((task) => task.steps).filter((step) => step.outcome === 'failed');
   return [
     paint.grey('---'),
     ...(isLone ? [] : [`${paint.bold('reprise run:')} ${closingSentence(totals, paint)}`]),
     ...(record.exitCode === 0 ? criticalPathLine(record, paint) : []),
     ...stuck,
+    ...hidden,
     ...remarks,
     ...(isLone ? [] : failed.map((step) => failedLine(step, paint))),
   ].join('\n');

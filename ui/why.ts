@@ -5,6 +5,7 @@ import type { ExplainedRun, ExplainedStep, ExplainedTask, Explanation } from '..
 import { groupReasons, type ReasonGroup } from '../src/report/reason-groups.ts';
 import { formatAge } from './cache-report.ts';
 import { describeUncached } from './step-report.ts';
+import { hiddenEnvNotes } from './hidden-env-lines.ts';
 import { describeCause, mendLine } from './never-hit-lines.ts';
 import { describeExit, notCachedLines, promptLine } from './step-lines.ts';
 import { formatDuration } from './summary.ts';
@@ -115,7 +116,11 @@ function lastRunLines({ answer, lastRun, history }: ExplainedStep, { now }: WhyV
     case 'not-reached':
       return [`Last run, ${when}: not started${lastRun.blockedBy === undefined ? '' : `, blocked by ${lastRun.blockedBy}`}`];
     case 'ran':
-      return [`Last run, ${when}: ${decided(lastRun.step)}, ${endedAs(lastRun)}`, ...notStoredLines(lastRun)];
+      return [
+        `Last run, ${when}: ${decided(lastRun.step)}, ${endedAs(lastRun)}`,
+        ...notStoredLines(lastRun),
+        ...hiddenEnvNotes(lastRun.step).map(indented),
+      ];
     default:
       return unreachable(lastRun);
   }

@@ -19,6 +19,8 @@ export interface Snapshot {
   readonly declared: readonly InputFile[] | undefined;
   readonly program: (name: string) => Digest | undefined;
   readonly ambient: Readonly<Record<string, Digest | null>>;
+  /** What the step is given, by keyed digest; `null`: unset. */
+  readonly given: (name: string) => Digest | null;
   readonly served: Pick<ServedEnv, 'digest' | 'matching'>;
   /** Named by the globs of the task, whatever tools say of it. */
   readonly isDeclaredInput: (path: WorkspacePath) => boolean;
@@ -49,9 +51,10 @@ export function* differences(was: Fingerprint, now: Snapshot): Generator<MissRea
 }
 
 /** A variable may count for several reasons, and is named once. */
-function* differentEnv({ ambient, asked }: Fingerprint, now: Snapshot): Generator<MissReason> {
+function* differentEnv({ ambient, asked, read }: Fingerprint, now: Snapshot): Generator<MissReason> {
   const named = new Set<string>();
-  for (const [name, before, after] of [...ambientPairs(ambient, now.ambient), ...askedPairs(asked, now.served)]) {
+  const ofRead = read.map(({ name, digest }): Pair => [name, digest, now.given(name)]);
+  for (const [name, before, after] of [...ambientPairs(ambient, now.ambient), ...askedPairs(asked, now.served), ...ofRead]) {
     if (before === after || named.has(name)) continue;
     named.add(name);
     yield { code: 'env-changed', name, change: changeOf(before, after) };

@@ -36,17 +36,19 @@ export interface Fingerprint {
   /** Keyed digests of the values of variables that are passed by default and change results; `null`: unset. */
   readonly ambient: Readonly<Record<string, Digest | null>>;
   readonly asked: AskedEnv;
+  /** The variables that programs asked for by name, of those that are passed by default and mostly mean nothing; sorted. */
+  readonly read: readonly NamedValue[];
   /** What tools said to be no input, with all below it: such names in a listing do not count. */
   readonly ignoredInputs: readonly WorkspacePath[];
 }
 
 /** The variables that tools asked the runner for. Digests are keyed; both lists are sorted. */
 export interface AskedEnv {
-  readonly names: readonly AskedName[];
+  readonly names: readonly NamedValue[];
   readonly sets: readonly AskedSet[];
 }
 
-interface AskedName {
+interface NamedValue {
   readonly name: string;
   /** `null`: unset. */
   readonly digest: Digest | null;
@@ -112,4 +114,4 @@ export interface StoredLog {
 }
 
 /** Raised whenever the stored shape or the meaning of a key changes; what another version stored is dropped, never parsed. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;

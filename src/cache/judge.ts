@@ -13,6 +13,7 @@ import type { FileStates } from './file-states.ts';
 import type { NotStoredReason } from './not-stored.ts';
 import type { GitView } from './ports.ts';
 import type { Programs } from './programs.ts';
+import { readEnv } from './read-env.ts';
 import { inputsThatMatter, outputsThatMatter, saidBy, type Said } from './said.ts';
 import { ambientDigests } from './snapshot.ts';
 
@@ -79,6 +80,7 @@ export async function judge(evidenced: Evidenced, world: JudgeWorld): Promise<Ju
     programs: await world.programs.used(ready, [...trace.programs.keys()]),
     ambient: ambientDigests(ready, world.salt),
     asked: said.asked,
+    read: readEnv(trace, ready, world.salt),
     ignoredInputs: inputsThatMatter(said, trace, inputs.listings),
   };
   const result: Result = {
@@ -113,6 +115,7 @@ async function judgeUntraced(
     programs: await programs.used(ready, [ready.program]),
     ambient: ambientDigests(ready, salt),
     asked,
+    read: [],
     ignoredInputs: [],
   };
   const result: Result = { fingerprint, outputs: left, removals: [], ignoredOutputs: [], notes: [] };

@@ -8,6 +8,7 @@ import type { Snapshot } from './differences.ts';
 import type { Fingerprint, InputFile } from './entry.ts';
 import { absent, type FileState } from './file-state.ts';
 import type { Programs } from './programs.ts';
+import { givenEnv } from './read-env.ts';
 import type { TaskView } from './task-view.ts';
 import { isToolState } from './tool-state.ts';
 
@@ -31,6 +32,7 @@ export async function takeSnapshot(
     declared,
     program: (name) => digests.get(name),
     ambient: ambientDigests(ready, salt),
+    given: givenEnv(ready, salt),
     served: servedEnv(ready, salt),
     isDeclaredInput: (path) => caching.kind === 'cached' && isDeclared(caching.input, path),
   };

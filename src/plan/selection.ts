@@ -58,7 +58,8 @@ export function selectTasks(
   const directories = new Set(packages);
   const within = graph.tasks.filter((task) => directories.has(task.directory));
   const found = within.filter((task) => task.name === name);
-  if (found.length === 0) throw new CommandError(unknownTask(name, within, onlyPackage(graph, packages)));
+  if (found.length === 0)
+    throw new CommandError(unknownTask(name, within, { graph, extraArgs: selection.extraArgs, owner: onlyPackage(graph, packages) }));
   const leftOut = scope.kind === 'recursive' ? found.filter(runsItself) : [];
   const notes = leftOut.map((task) => `${taskLabel(task)} is left out: it runs '${name}' in every package itself`);
   return { tasks: found.filter((task) => !leftOut.includes(task)), notes: [...filterNotes, ...notes] };
@@ -68,13 +69,36 @@ function onlyPackage({ workspace }: TaskGraph, [first, ...others]: readonly Work
   return others.length > 0 ? undefined : workspace.packages.find((one) => one.directory === first);
 }
 
-/** The hint names the nearest tasks, else all there are. */
-function unknownTask(name: string, tasks: readonly Task[], owner: Package | undefined): Diagnostic {
+interface Asked {
+  readonly graph: TaskGraph;
+  readonly extraArgs: readonly string[];
+  /** The only package in which was looked. */
+  readonly owner: Package | undefined;
+}
+
+/** The hint names a flag that went to the task, the nearest tasks, else all there are, and where the task is. */
+function unknownTask(name: string, tasks: readonly Task[], { graph, owner, extraArgs }: Asked): Diagnostic {
   const known = [...new Set(tasks.map((task) => task.name))].sort();
   const where = owner === undefined ? 'any package' : (owner.name ?? `'${owner.directory || '.'}'`);
-  const all = known.length === 0 ? 'There are no tasks' : `The tasks are ${listed(known)}`;
-  const hint = [suggestion(name, known), all].filter((text) => text !== undefined).join(' ');
-  return { code: 'unknown-task', message: `Task '${name}' is not in ${where}`, hint };
+  const all = known.length === 0 ? undefined : `The tasks are ${listed(known)}.`;
+  const hints = [misplacedFlag(extraArgs, name), suggestion(name, known), all, elsewhere(graph, name)];
+  const hint = hints.filter((text) => text !== undefined).join(' ') || 'There are no tasks.';
+  return { code: 'unknown-task', message: `Task '${name}' is not in ${where}`, hint: hint.replace(/\.$/, '') };
+}
+
+/** Other runners take flags behind the task. */
+function misplacedFlag(extraArgs: readonly string[], name: string): string | undefined {
+  const flag = extraArgs.find((word) => scopeFlag.test(word));
+  if (flag === undefined) return undefined;
+  const value = flag === '-F' || flag === '--filter' ? ' …' : '';
+  return `What follows a task is handed to it: for the run it is 'reprise run ${flag}${value} ${name}'.`;
+}
+
+const scopeFlag = /^(-r|-t|-w|-F|--(recursive|transitive|workspace-root|filter)(=.*)?)$/;
+
+function elsewhere(graph: TaskGraph, name: string): string | undefined {
+  const labels = graph.tasks.filter((task) => task.name === name).map(taskLabel);
+  return labels.length === 0 ? undefined : `There is ${listed(labels)}.`;
 }
 
 function listed(names: readonly string[]): string {

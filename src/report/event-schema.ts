@@ -42,9 +42,21 @@ const stored = v.variant('kind', [
   v.pipe(v.object({ kind: v.literal('nothing') }), v.description('Uncached by design, or failed: there is nothing to store')),
 ]);
 
+const hiddenVariables = v.pipe(
+  v.array(v.object({ name: v.string(), program: v.string() })),
+  v.description('Variables that are set for the runner, and that a program asked for without being given them'),
+);
+
 const outcome = v.variant('kind', [
   v.object({ kind: v.literal('restored'), entry, savedMs: v.number(), filesWritten: v.number(), filesRemoved: v.number() }),
-  v.object({ kind: v.literal('executed'), exit, exitCode: v.number(), milliseconds: v.number(), stored }),
+  v.object({
+    kind: v.literal('executed'),
+    exit,
+    exitCode: v.number(),
+    milliseconds: v.number(),
+    stored,
+    hidden: v.exactOptional(hiddenVariables),
+  }),
   v.object({ kind: v.literal('cancelled'), exit: v.exactOptional(exit) }),
 ]);
 

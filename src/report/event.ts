@@ -1,5 +1,6 @@
 import type { MissReason } from '../cache/miss-reason.ts';
 import type { NotStoredReason } from '../cache/not-stored.ts';
+import type { HiddenVariable } from '../cache/read-env.ts';
 import type { EntryRef } from '../cache/ownership.ts';
 import type { Exit } from '../execute/execution.ts';
 import type { TaskId } from '../graph/task.ts';
@@ -52,7 +53,13 @@ export type Decision =
 /** How a step ended. */
 export type StepOutcome =
   | ({ readonly kind: 'restored' } & Restored)
-  | { readonly kind: 'executed'; readonly exit: Exit; readonly milliseconds: number; readonly stored: Stored }
+  | {
+      readonly kind: 'executed';
+      readonly exit: Exit;
+      readonly milliseconds: number;
+      readonly stored: Stored;
+      readonly hidden?: readonly HiddenVariable[];
+    }
   | { readonly kind: 'cancelled'; readonly exit: Exit | undefined };
 
 /** What a hit came to. */

@@ -165,7 +165,9 @@ function stepRecord({ step, decision, startedAt, end, notStored }: HeardStep, ru
     case 'executed': {
       const stored: Stored = notStored ? { kind: 'not-stored', reason: notStored } : outcome.stored;
       const ending = exitFields(outcome.exit);
-      return { ...base, ...ending, outcome: ending.exitCode === 0 ? 'executed' : 'failed', milliseconds: outcome.milliseconds, stored };
+      const { milliseconds, hidden } = outcome;
+      const told = { ...base, ...ending, milliseconds, stored, ...(hidden && { hiddenEnv: hidden }) };
+      return { ...told, outcome: ending.exitCode === 0 ? 'executed' : 'failed' };
     }
     case 'cancelled':
       return { ...base, ...(outcome.exit && exitFields(outcome.exit)), outcome: 'cancelled', stored: nothing };

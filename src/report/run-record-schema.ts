@@ -57,6 +57,12 @@ const step = v.object({
   milliseconds: v.pipe(milliseconds, v.description('How long the command ran; of a step that was not executed, how long it took')),
   stored,
   env: v.exactOptional(v.pipe(texts, v.description('Names and patterns of variables that the task declares'))),
+  hiddenEnv: v.exactOptional(
+    v.pipe(
+      v.array(v.object({ name: v.string(), program: v.string() })),
+      v.description('Variables that are set for the runner, and that a program asked for without being given them'),
+    ),
+  ),
   restored: v.exactOptional(v.object({ entry: entryPlace, savedMs: milliseconds, filesWritten: v.number(), filesRemoved: v.number() })),
 });
 

@@ -1,5 +1,6 @@
 import { CommandError } from '../base/diagnostic.ts';
 import type { WorkspacePath } from '../base/path.ts';
+import type { HiddenVariable } from '../cache/read-env.ts';
 import type { Exit } from '../execute/execution.ts';
 import type { TaskId } from '../graph/task.ts';
 import type { Decision, Restored, Span, Stored } from './event.ts';
@@ -81,6 +82,8 @@ export interface StepRecord {
   readonly stored: Stored;
   /** The names and patterns of variables that the task declares. */
   readonly env?: readonly string[];
+  /** Variables that are set for the runner, and that a program asked for without being given them. */
+  readonly hiddenEnv?: readonly HiddenVariable[];
   readonly restored?: Restored;
 }
 

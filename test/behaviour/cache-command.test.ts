@@ -167,8 +167,8 @@ describe('`cache gc`', () => {
   test('frees what nothing refers to, what is damaged, and what killed runs have left', async () => {
     const { rig, run } = await stored();
     await rig.write({
-      [`${cacheHome}/v2/blobs/ab/${'c'.repeat(30)}`]: 'x'.repeat(5000),
-      [`${cacheHome}/v2/blobs/blob.999999999-abc.tmp`]: 'x',
+      [`${cacheHome}/v3/blobs/ab/${'c'.repeat(30)}`]: 'x'.repeat(5000),
+      [`${cacheHome}/v3/blobs/blob.999999999-abc.tmp`]: 'x',
       [`${cacheHome}/run.999999999-abc.tmp/file`]: 'x',
       [`${cacheHome}/v0/salt`]: 'x',
     });
@@ -179,7 +179,7 @@ describe('`cache gc`', () => {
 
   test('drops an entry whose blob is gone', async () => {
     const { rig } = await stored();
-    damage(rig, 'v2/blobs/*/*', 'deleted');
+    damage(rig, 'v3/blobs/*/*', 'deleted');
     expect((await cache(rig, 'gc')).stdout).toMatch(/^Freed .*1 damaged entry/);
     expect(await labels(rig)).toEqual(['app#lint']);
   });
@@ -196,7 +196,7 @@ describe('every one of them', () => {
 
   test.each(all)('%s says so where the store is damaged, or mends it', async (action) => {
     const { rig, run } = await stored();
-    damage(rig, 'v2/index/CURRENT', 'garbage');
+    damage(rig, 'v3/index/CURRENT', 'garbage');
     const { exitCode, stderr } = await cache(rig, action);
     expect(stderr).not.toMatch(/ at |crash/);
     expect([exitCode, stderr.startsWith('error[cache-fault]: ')]).toEqual(['ls', 'size'].includes(action) ? [1, true] : [0, false]);
@@ -206,8 +206,8 @@ describe('every one of them', () => {
   test.each(all)('%s says so where the store may not be written', async (action) => {
     const { rig } = await stored();
     rig.handOver();
-    damage(rig, 'v2/index', 'read-only');
-    damage(rig, 'v2/index/LOCK', 'read-only');
+    damage(rig, 'v3/index', 'read-only');
+    damage(rig, 'v3/index/LOCK', 'read-only');
     const { exitCode, stderr } = await cache(rig, action, { isUnprivileged: true });
     expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^error\[cache-fault\]: the cache index is unusable: .*\nhint: .*\n$/)]);
   });

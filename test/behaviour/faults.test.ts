@@ -11,11 +11,11 @@ const warning = /^warning: cache fault: .+\n$/;
 // Every part of the cache and every damage: `test/property/faults.test.ts`.
 describe('a damaged cache', () => {
   const damaged: readonly (readonly [string, Damage])[] = [
-    ['v2/index/CURRENT', 'garbage'],
-    ['v2/index', 'a file'],
-    ['v2/blobs', 'a file'],
+    ['v3/index/CURRENT', 'garbage'],
+    ['v3/index', 'a file'],
+    ['v3/blobs', 'a file'],
     ['tree/CURRENT', 'garbage'],
-    ['v2/salt', 'a directory'],
+    ['v3/salt', 'a directory'],
   ];
 
   test.each(damaged)('costs a warning and heals: %s %s', async (path, how) => {
@@ -30,7 +30,7 @@ describe('a damaged cache', () => {
 
   const lost: readonly (readonly [string, Damage])[] = [
     ['', 'deleted'],
-    ['v2/blobs', 'deleted'],
+    ['v3/blobs', 'deleted'],
     ['tree', 'deleted'],
     ['stat-index', 'garbage'],
   ];
@@ -45,7 +45,7 @@ describe('a damaged cache', () => {
 
   test('leaves the exit code of a failure alone', async () => {
     const rig = await cachedWorkspace();
-    damage(rig, 'v2/index/CURRENT', 'garbage');
+    damage(rig, 'v3/index/CURRENT', 'garbage');
     const run = await rig.run(failCached);
     expect(run.exitCode).toBe(3);
     expect(wrongWarnings(run.stderr)).toEqual([]);
@@ -58,8 +58,8 @@ describe('a cache that may not be used', () => {
   const forbidden: readonly (readonly [string, Damage])[] = [
     ['', 'unreadable'],
     ['', 'read-only'],
-    ['v2/index', 'read-only'],
-    ['v2/blobs', 'read-only'],
+    ['v3/index', 'read-only'],
+    ['v3/blobs', 'read-only'],
     ['tree', 'read-only'],
   ];
 

@@ -42,10 +42,10 @@ test('runs that share a store, some of them killed, leave it within its bound an
     for (const { ended } of running) tell(await ended);
     // One that was killed last is made good by the next.
     tell(await start(9, 1).ended);
-    const size = sizeOf(joinPath(store, 'v2'));
+    const size = sizeOf(joinPath(store, 'v3'));
     counts.largest = Math.max(counts.largest, size);
     if (size > maxBytes) problems.push(`seed ${seed}: ${size} bytes`);
-    const whole = await entriesOf(joinPath(store, 'v2'), joinPath(directory, 'restored'));
+    const whole = await entriesOf(joinPath(store, 'v3'), joinPath(directory, 'restored'));
     counts.entries += whole.entries;
     problems.push(...whole.problems.map((problem) => `seed ${seed}: ${problem}`));
 

@@ -1,6 +1,6 @@
 import type { Stamp } from '../../base/files.ts';
 import { decodePath, type AbsolutePath } from '../../base/path.ts';
-import type { EntryKind, Incomplete, ListedName, RawEvent, RawTrace } from './raw-trace.ts';
+import type { EntryKind, Incomplete, ListedName, RawEvent, RawTrace, RawVariable } from './raw-trace.ts';
 import { foreignFrame, type Frame } from './report-frames.ts';
 
 /**
@@ -9,12 +9,12 @@ import { foreignFrame, type Frame } from './report-frames.ts';
  */
 export function decodeTrace(frames: readonly Frame[]): RawTrace {
   const end = frames.find((frame) => frame.kind === 'end');
-  const events: RawEvent[] = [];
-  const areSound = frames.map((frame) => frame.kind !== 'events' || decodeInto(events, frame.records));
+  const decoded: Decoded = { events: [], variables: [] };
+  const areSound = frames.map((frame) => frame.kind !== 'events' || decodeInto(decoded, frame.records));
   const incomplete =
     incompleteOf(areSound.includes(false) ? [...frames, foreignFrame] : frames) ?? (end === undefined ? cutOff : undefined);
   return {
-    events,
+    ...decoded,
     ...(incomplete && { incomplete }),
     network: frames.flatMap((frame) => (frame.kind === 'network' ? [frame.address] : [])),
     notifications: end?.notifications ?? 0,
@@ -31,17 +31,23 @@ function incompleteOf(frames: readonly Frame[]): Incomplete | undefined {
 
 /** The records of one frame, in order, up to the first that makes no sense. `native/README.md` has their layout. */
 export function decodeEvents(records: Buffer): RawEvent[] {
-  const events: RawEvent[] = [];
-  decodeInto(events, records);
-  return events;
+  const decoded: Decoded = { events: [], variables: [] };
+  decodeInto(decoded, records);
+  return decoded.events;
+}
+
+interface Decoded {
+  readonly events: RawEvent[];
+  readonly variables: RawVariable[];
 }
 
 /** Whether every record makes sense. */
-function decodeInto(events: RawEvent[], records: Buffer): boolean {
+function decodeInto({ events, variables }: Decoded, records: Buffer): boolean {
   // Most paths are ASCII. Cut from one text, they cost a tenth of what decoding each by itself does.
   const text = records.toString('latin1');
   for (let at = 0; at < records.length; at += records.readUInt32LE(at)) {
     if (!isRecord(records, at)) return false;
+    if (records[at + 4] === variableKind) variables.push(decodeVariable(records, text, at));
     const event = decodeEvent(records, text, at);
     if (event !== undefined) events.push(event);
   }
@@ -53,10 +59,11 @@ const keepsFlag = 2;
 const exchangeFlag = 4;
 const beforeFlag = 8;
 const toBeforeFlag = 16;
+const setFlag = 32;
 const headSize = 16;
 const stampSize = 56;
 const listKind = 4;
-const lastKind = 12;
+const variableKind = 13;
 
 /** Whether what starts here is a record of a known kind that holds all that it announces. */
 function isRecord(records: Buffer, start: number): boolean {
@@ -68,7 +75,7 @@ function isRecord(records: Buffer, start: number): boolean {
   const end = start + records.readUInt32LE(start);
   if (namesEnd > end || end > records.length) return false;
   const kind = records[start + 4] ?? 0;
-  return kind === listKind ? areNames(records, namesStart, namesEnd) : kind <= lastKind;
+  return kind === listKind ? areNames(records, namesStart, namesEnd) : kind <= variableKind;
 }
 
 function areNames(records: Buffer, start: number, end: number): boolean {
@@ -77,7 +84,17 @@ function areNames(records: Buffer, start: number, end: number): boolean {
   return at === end;
 }
 
-/** Of what `isRecord`; `undefined` for a record that the helper took back. */
+function decodeVariable(records: Buffer, text: string, start: number): RawVariable {
+  const nameEnd = start + headSize + records.readUInt16LE(start + 6);
+  const programEnd = nameEnd + records.readUInt16LE(start + 8);
+  return {
+    name: decodeText(records, text, start + headSize, nameEnd),
+    program: decodeText(records, text, nameEnd, programEnd) as AbsolutePath,
+    isSet: ((records[start + 5] ?? 0) & setFlag) !== 0,
+  };
+}
+
+/** Of what `isRecord`; `undefined` for a record that the helper took back, and for what is no event. */
 function decodeEvent(records: Buffer, text: string, start: number): RawEvent | undefined {
   const kind = records[start + 4];
   const flags = records[start + 5] ?? 0;
@@ -90,6 +107,7 @@ function decodeEvent(records: Buffer, text: string, start: number): RawEvent | u
   const nofollow = (flags & nofollowFlag) !== 0;
   switch (kind) {
     case 0:
+    case variableKind:
       return undefined;
     case 1:
       return withBefore({ kind: 'read', path, nofollow }, before);

@@ -16,6 +16,7 @@ export function foldTrace(raw: RawTrace, root: AbsolutePath): Trace {
     writtenOutside: fold.writtenOutside,
     movedTrees: fold.movedTrees,
     network: raw.network,
+    variables: raw.variables,
     ...(incomplete && { incomplete }),
   };
 }

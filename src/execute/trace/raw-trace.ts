@@ -8,6 +8,8 @@ import type { Stamp } from '../../base/files.ts';
  */
 export interface RawTrace {
   readonly events: readonly RawEvent[];
+  /** In no order, each told once or more by each process. */
+  readonly variables: readonly RawVariable[];
   /** Why the trace does not hold everything; absent when every descendant's end was seen and no event was lost. */
   readonly incomplete?: Incomplete;
   /** `host:port` of each address outside loopback that a program connected to. */
@@ -20,6 +22,13 @@ export interface RawTrace {
 export interface Incomplete {
   readonly program: string;
   readonly why: string;
+}
+
+/** A program asked for one variable by its name, and got a value or (`isSet` false) none. Who looks through all of them is not told. */
+export interface RawVariable {
+  readonly name: string;
+  readonly program: AbsolutePath;
+  readonly isSet: boolean;
 }
 
 /** `before` is the stat stamp right before the call (following links unless `nofollow`); absent = was not there. */

@@ -1,6 +1,6 @@
 import type { Stamp } from '../../base/files.ts';
 import type { AbsolutePath, WorkspacePath } from '../../base/path.ts';
-import type { Incomplete, ListedName } from './raw-trace.ts';
+import type { Incomplete, ListedName, RawVariable } from './raw-trace.ts';
 
 /** What one execution touched: the raw events, links resolved, folded per path. */
 export interface Trace {
@@ -15,6 +15,7 @@ export interface Trace {
   /** Directories that were renamed as a whole, to where they went. */
   readonly movedTrees: readonly { readonly from: WorkspacePath; readonly to: WorkspacePath }[];
   readonly network: readonly string[];
+  readonly variables: readonly RawVariable[];
   readonly incomplete?: Incomplete;
 }
 

@@ -34,6 +34,7 @@ function changes(was: AskedEnv, env: Readonly<Record<string, string>>, settings:
     declared: undefined,
     program: () => undefined,
     ambient,
+    given: () => null,
     served: served(env, settings),
     isDeclaredInput: () => false,
   };

@@ -12,6 +12,7 @@ const nothingThere: Snapshot = {
   declared: undefined,
   program: () => undefined,
   ambient: {},
+  given: () => null,
   served: { digest: () => null, matching: () => [] },
   isDeclaredInput: () => false,
 };

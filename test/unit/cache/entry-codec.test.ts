@@ -24,6 +24,10 @@ const full: Entry = sampleEntry('e', {
         { pattern: { prefix: 'B_' }, values: [] },
       ],
     },
+    read: [
+      { name: 'HOME\udc80', digest: digest('h') },
+      { name: 'USER', digest: null },
+    ],
     ignoredInputs: [path('cache\udc80'), path('..')],
   },
   outputs: [

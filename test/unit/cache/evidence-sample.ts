@@ -94,4 +94,5 @@ const noTrace: Trace = {
   writtenOutside: new Map(),
   movedTrees: [],
   network: [],
+  variables: [],
 };

@@ -85,6 +85,7 @@ export const noInputs: Fingerprint = {
   programs: [],
   ambient: {},
   asked: { names: [], sets: [] },
+  read: [],
   ignoredInputs: [],
 };
 

@@ -120,7 +120,7 @@ describe('the store', () => {
   test('drops what older formats left, unread, and nothing else', () => {
     const home = directoryWith({ 'v1/index/CURRENT': 'x', 'v1/salt': 'old', 'v99/salt': 'newer', 'vx/a': '', mine: '' });
     opened(home);
-    expect(readdirSync(home).sort()).toEqual(['mine', 'v2', 'v99', 'vx']);
+    expect(readdirSync(home).sort()).toEqual(['mine', 'v3', 'v99', 'vx']);
   });
 
   test('leaves directories of that name alone that are not its own', () => {
@@ -147,9 +147,9 @@ describe('the salt', () => {
 
   test('is made anew where it was damaged', () => {
     const home = directoryWith({});
-    mkdirSync(joinPath(home, 'v2'));
-    writeFileSync(joinPath(home, 'v2/salt'), '');
+    mkdirSync(joinPath(home, 'v3'));
+    writeFileSync(joinPath(home, 'v3/salt'), '');
     expect(opened(home).salt).toHaveLength(32);
-    expect(existsSync(joinPath(home, 'v2/salt'))).toBe(true);
+    expect(existsSync(joinPath(home, 'v3/salt'))).toBe(true);
   });
 });

@@ -220,7 +220,13 @@ test('an unknown task is met with the nearest names and all there are', () => {
     message: "Task 'tset' is not in any package",
     hint: "Did you mean 'test'? The tasks are build, lint, test",
   });
-  expect(mistake({ ...two, current: 'a' }, select('lint'))).toMatchObject({ hint: 'The tasks are build' });
+  expect(mistake({ ...two, current: 'a' }, select('lint'))).toMatchObject({ hint: 'The tasks are build. There is root#lint' });
+});
+
+test.each([['-r'], ['--filter=b']])('%s behind an unknown task is told to be an argument of the task', (flag) => {
+  expect(mistake({ ...two, current: '' }, select('build', { extraArgs: [flag] }))).toMatchObject({
+    hint: `What follows a task is handed to it: for the run it is 'reprise run ${flag} build'. The tasks are lint. There is @x/a#build, @x/b#build`,
+  });
 });
 
 test('an unknown package is met with the nearest names', () => {

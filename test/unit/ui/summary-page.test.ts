@@ -95,7 +95,7 @@ test('a step with more inputs than a page can hold says how many more there are'
   const [first] = record.tasks.flatMap(({ steps }) => steps.flatMap(({ stored }) => (stored.kind === 'stored' ? stored.entry.id : [])));
   const files = Array.from({ length: 40 }, (_, index) => ({ path: path(`src/${index}`), digest: '', executable: false }));
   const nothing = { absences: [], links: [], directories: [], listings: [], declared: undefined, programs: [], ambient: {} };
-  const fingerprint = { ...nothing, files, asked: { names: [], sets: [] }, ignoredInputs: [] };
+  const fingerprint = { ...nothing, files, asked: { names: [], sets: [] }, read: [], ignoredInputs: [] };
   const entry = { fingerprint, outputs: [], removals: [], ignoredOutputs: [] } as unknown as Entry;
   const { tasks, lines } = summaryData(record, new Map([[first ?? '', entry]]));
   expect(tasks[3]?.steps[0]?.contents).toMatchObject([{ title: 'Inputs', more: 15 }]);

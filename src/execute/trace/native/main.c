@@ -49,8 +49,8 @@ static void close_on_exec(int fd) {
   fcntl(fd, F_SETFD, fcntl(fd, F_GETFD) | FD_CLOEXEC);
 }
 
-static void keep_only_ours(const struct options *options, const struct life *life) {
-  int kept[] = {options->report, options->control, life->signals, life->launched.start, life->launched.listener};
+static void keep_only_ours(const struct options *options, const struct life *life, const struct helper_log *log) {
+  int kept[] = {options->report, options->control, life->signals, life->launched.start, life->launched.listener, log->shim, log->memory};
   descriptors_keep_only(kept, sizeof kept / sizeof *kept);
 }
 
@@ -78,13 +78,14 @@ int main(int count, char **arguments) {
   struct life life = {.launch = &options.launch, .control = options.control, .signals = signals_open()};
   if (life.signals < 0) return fail("trace-helper: signalfd");
   if (!trace_open(&trace, options.roots, options.roots_count)) return fail("trace-helper: memory");
+  if (options.launch.traced) helper_log_open(&trace.log);
   life.launched = launch_task(&options.launch);
   if (life.launched.pid < 0) return fail("trace-helper: fork");
   if (life.launched.listener >= 0) {
     if (!supervisor_open(life.launched.listener, &trace)) return fail("trace-helper: memory");
     life.trace = &trace;
   }
-  keep_only_ours(&options, &life);
+  keep_only_ours(&options, &life, &trace.log);
   int exit_code = life_run(&life);
   trace_close(&trace);
   free(options.roots);

@@ -53,6 +53,21 @@ describe('a record', () => {
 });
 
 describe('a trace', () => {
+  test('has the variables that were asked for beside its events', () => {
+    const records = [
+      record({ kind: 13, flags: 32, path: 'USER', to: '/usr/bin/node' }),
+      record({ kind: 1, path: '/w/x' }),
+      record({ kind: 13, path: 'NO\u00e9', to: '/usr/bin/git' }),
+    ];
+    expect(decodeTrace([{ kind: 'events', records: Buffer.concat(records) }, end])).toMatchObject({
+      events: [{ kind: 'read', path: '/w/x' }],
+      variables: [
+        { name: 'USER', program: '/usr/bin/node', isSet: true },
+        { name: 'NO\u00e9', program: '/usr/bin/git', isSet: false },
+      ],
+    });
+  });
+
   test('keeps the order of its frames', () => {
     const frames: Frame[] = [
       { kind: 'started', pid: 1 },
@@ -66,6 +81,7 @@ describe('a trace', () => {
         { kind: 'mkdir', path: '/w/d' },
         { kind: 'symlink', path: '/w/l' },
       ],
+      variables: [],
       network: ['192.0.2.1:80'],
       notifications: 5,
       supervisorMs: 1.5,
