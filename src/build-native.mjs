@@ -19,8 +19,17 @@ const portable = [...optimised, '-static'];
 const checked = ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'];
 // A compiler makes calls of `memcpy` out of loops, and there is no libc to have one.
 const withoutLibc = ['-nostdlib', '-nostartfiles', '-fno-stack-protector', '-fno-tree-loop-distribute-patterns'];
-// All symbols are bound at the start: later it might be in a signal handler, with little stack.
-const shimFlags = ['-O2', '-s', '-shared', '-fPIC', '-fvisibility=hidden', ...withoutLibc, '-Wl,-z,relro,-z,now,-z,defs'];
+// All symbols are bound at the start: later it might be in a signal handler, with little stack. Every process of a task
+// maps it, so it has as few pages and mappings as can be.
+const shimFlags = [
+  '-O2',
+  '-s',
+  '-shared',
+  '-fPIC',
+  '-fvisibility=hidden',
+  ...withoutLibc,
+  '-Wl,-z,now,-z,defs,-z,norelro,-z,noseparate-code',
+];
 /** In somebody else's process there is nobody to tell. */
 const shimChecked = ['-fsanitize=undefined', '-fsanitize-undefined-trap-on-error'];
 /** Else the compiler would call functions of its own, which are in no libc. */

@@ -35,6 +35,29 @@ describe('looks that do not wait for the helper', () => {
     expect(seen(trace, root)).toHaveLength(2002);
   });
 
+  test('by realpath, fopen, syscall and from open directories are told as well', async () => {
+    const root = directoryWith({ 'd/file': 'text', 'd/other': '' });
+    symlinkSync('file', `${root}/d/link`);
+    const source = `int main(void) { char real[4096], text[9] = ""; struct stat s; int d = open("d", O_PATH);
+      stat("d/no", &s); FILE *f = fopen("d/file", "r"); fgets(text, 9, f); puts(text); puts(realpath("d/./link", real) ? real + strlen(real) - 7 : "?");
+      fstatat(d, "other", &s, 0); syscall(SYS_faccessat, d, "missing", F_OK); }`;
+    const { trace, output } = await traced([program(source)], { root });
+    expect(output).toBe('text\n/d/file\n');
+    const looks = [
+      'stat d/no (absent)',
+      'read d/file',
+      'readlink d/link',
+      'stat d/file (nofollow)',
+      'stat d/other',
+      'stat d/missing (absent)',
+    ];
+    expect(
+      seen(trace, root)
+        .filter((line) => !/^stat d( |$)/.test(line))
+        .toSorted(),
+    ).toEqual(looks.toSorted());
+  });
+
   test('are told although the process is killed right after', async () => {
     const root = directoryWith({ 'd/file': '', other: '' });
     const source = `int main(void) { struct stat s; stat("d/no", &s); if (open("d/file", O_RDONLY) >= 0) raise(SIGKILL); }`;
@@ -115,6 +138,16 @@ describe('what is left to the helper', () => {
       symlink("${outside}/d", "link"); stat("link", &s); for (int i = 0; i < 2; i++) stat("${outside}/d/file", &s); }`;
     const { trace } = await traced([program(source)], { root });
     expect(seen(trace, outside)).toEqual(['stat d/file']);
+  });
+
+  test('what a .. leaves inside of a root', async () => {
+    const root = directoryWith({ 'd/file': '', file: '' });
+    const outside = directoryWith({ 'd/file': '', 'e/file': '' });
+    symlinkSync(`${root}/d`, `${outside}/link`);
+    const source = `int main(void) { struct stat s; for (int i = 0; i < 2; i++) { stat("d/no", &s); stat("no", &s); stat("d/../file", &s);
+      stat("${outside}/d/file", &s); stat("${outside}/e/file", &s); stat("${outside}/e/../d/file", &s); stat("${outside}/link/../file", &s); } }`;
+    const { trace } = await traced([program(source)], { root });
+    expect(seen(trace, root)).toEqual(['stat d/no (absent)', 'stat no (absent)', 'stat d', 'stat file']);
   });
 
   test('paths from a directory that was moved in the meantime', async () => {

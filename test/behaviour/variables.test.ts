@@ -1,34 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { cli } from '../harness/cli.ts';
-import type { Run } from '../harness/tasks.ts';
+import { afterChange, afterChangeIn, asking, copying, eachOf, me, userChanged, you } from '../harness/env-scripts.ts';
 import { createTasks } from '../harness/tasks.ts';
 import { compileC } from '../harness/traced.ts';
 import { directoryWith } from '../harness/files.ts';
-
-const me = { env: { USER: 'me', LOGNAME: 'me' } };
-const you = { env: { USER: 'you', LOGNAME: 'me' } };
-const userChanged = { code: 'env-changed', name: 'USER', change: 'modified' };
-
-/** What a run says of a change of USER. */
-async function afterChange(run: Run): Promise<unknown> {
-  await run('build', me);
-  const { outcome, miss } = await run('build', you);
-  return outcome === 'restored' ? 'hit' : miss;
-}
-
-/** The same of several scripts in one run, by their names. */
-async function afterChangeIn(scripts: Readonly<Record<string, string>>) {
-  const names = Object.keys(scripts);
-  const tasks = Object.fromEntries(names.map((name, index) => [name, `node ${index}.mjs`]));
-  const files = Object.fromEntries(names.map((name, index) => [`${index}.mjs`, scripts[name] ?? '']));
-  const { run } = await createTasks({ ...tasks, build: { command: 'node -e 0', dependsOn: names } }, files);
-  await run('build', me);
-  const { tasks: after } = await run('build', you);
-  const answerOf = (name: string) => after[`app#${name}`];
-  return { answers: names.map((name) => ({ name, answer: answerOf(name)?.outcome === 'restored' ? 'hit' : answerOf(name)?.miss })) };
-}
 
 const node = (script: string) => createTasks({ build: 'node build.mjs' }, { 'build.mjs': script });
 
@@ -43,16 +19,8 @@ describe('a variable that every step is passed and that a program asks for by na
   });
 
   test('counts in Node however it is asked for', async () => {
-    const { answers } = await afterChangeIn({
-      in: `'USER' in process.env`,
-      destructuring: 'const { USER, ...others } = process.env',
-      hasOwn: `Object.hasOwn(process.env, 'USER')`,
-      computed: `process.env[['US', 'ER'].join('')]`,
-      'right before a copy': 'process.env.USER; ({ ...process.env })',
-      'in a copy': 'for (const name in process.env) if (name === "USER") process.env[name]',
-      'in a child': `import { execFileSync } from 'node:child_process'; execFileSync(process.execPath, ['-p', 'process.env.USER'])`,
-    });
-    expect(answers.filter(({ answer }) => !isDeepStrictEqual(answer, userChanged))).toEqual([]);
+    const answers = await afterChangeIn(asking);
+    expect(answers).toEqual(eachOf(asking, userChanged));
   });
 
   test('counts in a program of another language', async () => {
@@ -91,19 +59,8 @@ describe('a variable that every step is passed and that a program asks for by na
 
 describe('who takes all variables asks for none', () => {
   test('in Node, by whatever way', async () => {
-    const { answers } = await afterChangeIn({
-      keys: 'Object.keys(process.env)',
-      spread: '({ ...process.env })',
-      entries: 'Object.entries(process.env)',
-      JSON: 'JSON.stringify(process.env)',
-      'for in': 'for (const name in process.env) if (name.startsWith("VITE_")) process.env[name]',
-      rest: 'const { NODE_ENV, REPRISE_RUN, ...others } = process.env',
-      child: `import { spawnSync } from 'node:child_process'; spawnSync('true')`,
-      shell: `import { execSync } from 'node:child_process'; execSync('node -e 0; true')`,
-      'copy for a child': `import { execSync } from 'node:child_process'; execSync('true', { env: { ...process.env, A: '1' } })`,
-      worker: `import { Worker } from 'node:worker_threads'; new Worker('0', { eval: true })`,
-    });
-    expect(answers.filter(({ answer }) => answer !== 'hit')).toEqual([]);
+    const answers = await afterChangeIn(copying);
+    expect(answers).toEqual(eachOf(copying, 'hit'));
   });
 
   test('and Node itself does not ask for the home directory, though it looks for modules there', async () => {

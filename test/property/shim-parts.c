@@ -14,6 +14,12 @@ static unsigned random_below(unsigned end) {
   return (unsigned)((seed >> 33) % end);
 }
 
+static int may_leave_here;
+
+static bool leave(const void *context, const struct spot *spot) {
+  return context == spot && may_leave_here;
+}
+
 /* What `spot_walk` should make of it, in the simplest way. */
 static int expected(const char *base, const char *text, char *path, char *directory) {
   char copy[8192], *rest = copy, *name;
@@ -26,7 +32,13 @@ static int expected(const char *base, const char *text, char *path, char *direct
       is_name = 0;
       continue;
     }
-    if (strcmp(name, "..") == 0) return 0;
+    if (strcmp(name, "..") == 0) {
+      if (!may_leave_here) return 0;
+      char *slash = strrchr(path, '/');
+      if (slash != NULL) *slash = '\0';
+      is_name = 0;
+      continue;
+    }
     strcpy(directory, path);
     strcat(strcat(path, "/"), name);
     is_name = 1;
@@ -50,8 +62,9 @@ static int check_spot(void) {
   memset(spot, 'Q', sizeof *spot);
   spot->length = spot->directory_length = strlen(base);
   memcpy(spot->text, base, spot->length);
+  may_leave_here = random_below(2);
   int should = expected(base, text, path, directory);
-  int does = spot_walk(spot, given);
+  int does = spot_walk(spot, given, leave, spot);
   /* What is too long may be left. */
   int is_right = does ? should && spot->length == strlen(path) && memcmp(spot->text, path, spot->length) == 0 && spot->directory_length == strlen(directory)
                       : !should || strlen(path) + strlen(text) > MOST_SPOT - 4;

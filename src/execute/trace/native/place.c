@@ -46,9 +46,6 @@ enum located locate_text(const struct call *call, int directory, const char *tex
   struct base base;
   enum located located = find_base(call, directory, length > 0 && text[0] == '/', &base);
   if (located != LOCATED) return length == 0 ? located : CALL_FAILS;
-  /* Else what was read may have been another process's. */
-  if (!still_waits(call)) return CALL_FAILS;
-
   struct path *path = &place->path;
   path_copy(path, &base.path);
   const struct walk walk = {&call->trace->resolver, call->tid, add_crossed, (void *)(uintptr_t)call};
@@ -82,17 +79,19 @@ static void judge_root(void *context, const struct path *root) {
 static void judge_above(struct trace *trace, const struct path *directory) {
   uint32_t epoch = trace->log.head->epoch;
   roots_each_in(&trace->roots, directory, judge_root, trace);
-  if (trace->log.head->epoch == epoch) helper_log_judge(&trace->log, directory, VERDICT_ABOVE);
+  if (trace->log.head->epoch == epoch) helper_log_judge(&trace->log, directory, VERDICT_ABOVE | VERDICT_IS_PLAIN);
 }
 
 static void judge(struct trace *trace, const struct path *directory, const struct place *place) {
   struct path real;
   if (roots_hold(&trace->roots, directory)) helper_log_judge(&trace->log, directory, VERDICT_INSIDE);
   if (place->is_inside || is_system_path(directory) || roots_hold(&trace->roots, directory)) return;
-  if (resolve(&trace->resolver, directory, &real) == NAMELESS || is_system_path(&real) || roots_hold(&trace->roots, &real)) return;
+  enum resolution resolution = resolve(&trace->resolver, directory, &real);
+  if (resolution == NAMELESS || is_system_path(&real) || roots_hold(&trace->roots, &real)) return;
+  bool is_plain = resolution == RESOLVED && strcmp(directory->text, real.text) == 0;
   bool is_above = roots_are_in(&trace->roots, directory) || roots_are_in(&trace->roots, &real);
-  if (!is_above) helper_log_judge(&trace->log, directory, VERDICT_OUTSIDE);
-  else if (strcmp(directory->text, real.text) == 0) judge_above(trace, directory);
+  if (!is_above) helper_log_judge(&trace->log, directory, VERDICT_OUTSIDE | (is_plain ? VERDICT_IS_PLAIN : 0));
+  else if (is_plain) judge_above(trace, directory);
 }
 
 static enum located find_base(const struct call *call, int directory, bool is_absolute, struct base *base) {

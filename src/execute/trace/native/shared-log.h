@@ -50,12 +50,15 @@ enum verdict {
   VERDICT_OUTSIDE,
   /* The same, but for the names that have a verdict of their own. */
   VERDICT_ABOVE,
+  VERDICT_KINDS = 3,
+  /* No link leads to the directory, so that a `..` in it is the name in front of it. */
+  VERDICT_IS_PLAIN = 4,
 };
 
 /* What is true of a directory in one epoch, by the hash of its path. */
 struct log_verdict {
   uint64_t hash;
-  /* A second hash, and the verdict in the two lowest bits. */
+  /* A second hash, and the verdict in the lowest bits. */
   uint64_t check;
 };
 
@@ -82,6 +85,8 @@ struct log_entry {
 
 #define ENTRY_COMPLETE 0x80000000u
 
+static const uint64_t verdict_bits = 7;
+
 struct verdict_hashes {
   uint64_t hash, check;
 };
@@ -89,7 +94,7 @@ struct verdict_hashes {
 static inline struct verdict_hashes verdict_hashes(const char *directory, size_t length, uint32_t epoch) {
   return (struct verdict_hashes){
       hash_bytes(directory, length, epoch + 0x9e3779b97f4a7c15u) | 1,
-      hash_bytes(directory, length, epoch + 0xd6e8feb86659fd93u) & ~3ull,
+      hash_bytes(directory, length, epoch + 0xd6e8feb86659fd93u) & ~verdict_bits,
   };
 }
 
@@ -100,7 +105,7 @@ static inline enum verdict verdict_find(const struct log_verdict *verdicts, cons
     if (hash == 0) return VERDICT_NONE;
     if (hash != of->hash) continue;
     uint64_t check = __atomic_load_n(&verdict->check, __ATOMIC_RELAXED);
-    if ((check & ~3ull) == of->check) return (enum verdict)(check & 3);
+    if ((check & ~verdict_bits) == of->check) return (enum verdict)(check & verdict_bits);
   }
   return VERDICT_NONE;
 }

@@ -42,9 +42,25 @@ static enum verdict verdict_at(const struct look *look, size_t length) {
   return verdict_find(look->log->verdicts, &hashes);
 }
 
+/* What is left inside of a root is a look by itself, which the helper tells of. */
+static bool may_leave_outside(const void *context, const struct spot *spot) {
+  struct look *look = (struct look *)(uintptr_t)context;
+  look->has_left = true;
+  if (spot->length == 0) return true;
+  enum verdict verdict = verdict_at(look, spot->length);
+  return verdict & VERDICT_IS_PLAIN;
+}
+
+static bool walk(struct look *look) {
+  look->is_walked = true;
+  return spot_walk(&look->spot, look->text, may_leave_outside, look);
+}
+
 static enum verdict verdict_of(const struct look *look) {
   const struct spot *spot = &look->spot;
-  enum verdict verdict = verdict_at(look, spot->directory_length == 0 ? 1 : spot->directory_length);
+  enum verdict verdict = verdict_at(look, spot->directory_length == 0 ? 1 : spot->directory_length) & VERDICT_KINDS;
+  /* Had the directory that was left vanished, nothing would be found here, whatever is here. */
+  if (verdict == VERDICT_INSIDE && look->has_left) return VERDICT_NONE;
   if (verdict != VERDICT_ABOVE) return verdict;
   return verdict_at(look, spot->length) == VERDICT_INSIDE ? VERDICT_NONE : VERDICT_OUTSIDE;
 }
@@ -61,9 +77,9 @@ bool look_begin(struct look *look, enum event_kind kind, unsigned flags, int dir
   if (!start_spot(&look->spot, directory, text)) return false;
   look->key = key_of(look, &look->spot);
   look->known = known_find(look->key);
-  look->is_walked = look->known == KNOWN_NOTHING;
-  if (!look->is_walked) return true;
-  if (!spot_walk(&look->spot, text)) return false;
+  look->is_walked = look->has_left = false;
+  if (look->known != KNOWN_NOTHING) return true;
+  if (!walk(look)) return false;
   look->verdict = verdict_of(look);
   return look->verdict != VERDICT_NONE;
 }
@@ -99,7 +115,7 @@ bool look_end(struct look *look, bool is_there, const struct stat *stamp) {
   if (look->known == KNOWN_OUTSIDE || look->known == (is_there ? KNOWN_PRESENT : KNOWN_ABSENT)) return true;
   enum known known = KNOWN_OUTSIDE;
   if (look->known != KNOWN_NOTHING || look->verdict == VERDICT_INSIDE) {
-    if (!look->is_walked && !spot_walk(&look->spot, look->text)) return false;
+    if (!look->is_walked && !walk(look)) return false;
     if (!note(look, is_there ? stamp : NULL)) return false;
     known = is_there ? KNOWN_PRESENT : KNOWN_ABSENT;
   }

@@ -23,6 +23,8 @@ struct look {
   enum verdict verdict;
   /* Only walked if needed. */
   bool is_walked;
+  /* Of the spot: a `..` was passed that left a directory outside of all roots. */
+  bool has_left;
   struct spot spot;
 };
 

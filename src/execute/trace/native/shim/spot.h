@@ -14,8 +14,11 @@ struct spot {
   char text[MOST_SPOT];
 };
 
+/* Whether the name in front of the end of `spot` is what a `..` there would lead to. */
+typedef bool may_leave(const void *context, const struct spot *spot);
+
 /*
  * Walks on from `spot` to the name at the end of `text`. False when it cannot be told from the text alone what is meant:
- * there is a `..`, no name at the end, a `/` behind it, or too much.
+ * there is a `..` that may not leave, no name at the end, a `/` behind it, or too much.
  */
-bool spot_walk(struct spot *spot, const char *text);
+bool spot_walk(struct spot *spot, const char *text, may_leave *may_leave, const void *context);

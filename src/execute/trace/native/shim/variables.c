@@ -21,6 +21,11 @@ struct read {
   size_t times;
 };
 
+/* What a fork has from its parent is the parent's word. */
+static long own_pid(void) {
+  return plain_call(__NR_getpid, 0, 0, 0, 0, 0, 0);
+}
+
 static struct {
   /* Behind the last one; 0: there is no series. */
   size_t end;
@@ -31,10 +36,13 @@ static struct {
   size_t times_of_copy;
   /* The first ones. */
   struct read firsts[LEAST_OF_COPY];
+  /* Who read the first of them. */
   long pid;
-  /* What was noted last, if that was HOME. */
-  struct read home;
 } series;
+
+/* What was noted last, if that was HOME. */
+static struct read home;
+static long pid_of_home;
 
 static bool is_busy;
 
@@ -101,15 +109,6 @@ static void end_series(void) {
   series.end = series.reads = series.times_of_copy = 0;
 }
 
-/* What a fork has from its parent is the parent's word. */
-static void forget_series_of_parent(void) {
-  long pid = plain_call(__NR_getpid, 0, 0, 0, 0, 0, 0);
-  if (series.pid == pid) return;
-  end_series();
-  series.home.noted = NULL;
-  series.pid = pid;
-}
-
 static bool goes_on(const struct place *place) {
   size_t most = series.times_of_copy > 0 ? GAP_IN_COPY : GAP;
   return place->position >= series.end && place->position - series.end <= most;
@@ -128,6 +127,7 @@ static size_t common_times(size_t count) {
 /* A copy treats all alike. One that was read more or less often was read for itself as well, right before. */
 static void become_copy(size_t count) {
   series.times_of_copy = common_times(count);
+  if (series.pid != own_pid()) return;
   for (size_t i = 0; i < count; i++) {
     if (series.firsts[i].times == series.times_of_copy) take_back(&series.firsts[i]);
   }
@@ -137,6 +137,7 @@ static void go_on(const struct place *place) {
   series.end = place->position + 1;
   series.times = 1;
   size_t before = series.reads++;
+  if (before == 0) series.pid = own_pid();
   bool is_enough = series.reads >= LEAST_OF_COPY || (place->is_last && series.reads >= LEAST_OF_WHOLE);
   if (series.times_of_copy == 0 && is_enough && series.reads <= LEAST_OF_COPY) become_copy(before);
 }
@@ -163,14 +164,16 @@ static bool is_text(const char *name, size_t length, const char *text, size_t te
 
 /* At its start Node looks for modules in the home directory, and right after that where NODE_PATH says. Nothing comes of it. */
 static void forget_node_start(const char *name, size_t length, struct read read) {
-  if (is_text(name, length, "NODE_PATH", 9)) take_back(&series.home);
-  series.home = is_text(name, length, "HOME", 4) ? read : (struct read){.noted = NULL};
+  if (home.noted != NULL && is_text(name, length, "NODE_PATH", 9) && pid_of_home == own_pid()) take_back(&home);
+  home.noted = NULL;
+  if (read.noted == NULL || !is_text(name, length, "HOME", 4)) return;
+  home = read;
+  pid_of_home = own_pid();
 }
 
 static void note_read(const char *name, size_t length, const struct place *place) {
   if (program_length == 0) find_program();
   bool is_set = place->value != NULL;
-  if (is_set || series.home.noted != NULL) forget_series_of_parent();
   if (is_set && belongs_to_copy(place)) return;
   struct read read = note(name, length, is_set);
   bool is_new = is_set && place->position + 1 == series.end && series.times == 1;
