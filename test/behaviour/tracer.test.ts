@@ -1,6 +1,6 @@
 import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { stampBehind, stampOf } from '../../src/base/files.ts';
+import { kindOf, stampBehind, stampOf } from '../../src/base/files.ts';
 import { joinPath } from '../../src/base/path.ts';
 import { directoryWith } from '../harness/files.ts';
 import { executed, seen, traced, tracedShell } from '../harness/traced.ts';
@@ -42,6 +42,13 @@ describe('what a task finds out', () => {
     const { trace } = await tracedShell('test -e x; test -e x; : > x; test -e x; test -e x; rm x; test -e x', { root });
     const lines = seen(trace, root).filter((line) => !line.includes('nofollow'));
     expect(lines).toEqual(['stat x (absent)', 'write x (absent)', 'stat x', 'remove x', 'stat x (absent)']);
+  });
+
+  test('a finding is told again when a file of another kind stands there', async () => {
+    const root = directoryWith({ path: '' });
+    const { trace } = await tracedShell('test -L path; rm path; ln -s elsewhere path; test -L path', { root });
+    const looks = trace.events.filter(({ kind, path }) => kind === 'stat' && path === `${root}/path`);
+    expect(new Set(looks.map(({ before }) => before && kindOf(before)))).toEqual(new Set(['file', 'link']));
   });
 
   test('a link is told apart from what is behind it', async () => {
