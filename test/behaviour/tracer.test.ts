@@ -99,6 +99,20 @@ describe('what a task changes', () => {
     ]);
   });
 
+  test('a directory may move to what only looks like a place in itself', async () => {
+    const root = directoryWith({ 'a/file': '', 'b/file': '' });
+    symlinkSync('../b', `${root}/a/out`);
+    const { trace } = await traced([process.execPath, '-e', `fs.renameSync('a', 'a/out/a')`], { root });
+    expect(seen(trace, root)).toContain('rename a -> a/out/a');
+  });
+
+  test('a link that leads to itself is a file that is not there, for who would make it too', async () => {
+    const root = directoryWith({});
+    symlinkSync('link', `${root}/link`);
+    const { trace } = await tracedShell('(: > link) 2>/dev/null', { root });
+    expect(seen(trace, root)).toEqual(['stat link (absent)', 'write link (absent)']);
+  });
+
   test('what looks as if it must fail is a look, and the change that it may still become', async () => {
     const root = directoryWith({ 'full/file': '', file: '' });
     const script = `
@@ -167,6 +181,12 @@ describe('where a path leads', () => {
     symlinkSync(`${root}/dir/file`, `${other}/to-file`);
     const { trace } = await tracedShell(`cat ${spell(other, root)}`, { root });
     expect(seen(trace, root)).toContain('read dir/file');
+  });
+
+  test('nothing is behind the `..` of what is no directory', async () => {
+    const root = directoryWith({ file: '', other: '' });
+    const { trace } = await tracedShell('cat file/../other 2>/dev/null; rm -f file/../other 2>/dev/null', { root });
+    expect(seen(trace, root)).toEqual(['stat file']);
   });
 
   test('an open descriptor is a path too', async () => {

@@ -108,7 +108,16 @@ const rows: Readonly<Record<string, Row>> = {
 /** The calls to ask `strace` for. */
 export const tracedCalls: readonly string[] = [
   ...Object.keys(rows),
-  ...['getdents64', 'fchdir', 'clone', 'clone3', 'fork', 'vfork', 'dup', 'dup2', 'dup3', 'fcntl'],
+  'getdents64',
+  'fchdir',
+  'clone',
+  'clone3',
+  'fork',
+  'vfork',
+  'dup',
+  'dup2',
+  'dup3',
+  'fcntl',
 ];
 
 export function findShape(call: Call): Shape | undefined {

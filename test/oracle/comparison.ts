@@ -22,8 +22,8 @@ export interface Count {
 /** Compares what was done in the workspace with what the trace tells of it. */
 export function compare(truth: Truth, told: Told): Comparison {
   const counts = new Map<Column, Count>();
-  const normalised = new Map(truth.dropped.counts);
-  const countOf = (deed: Deed) => entryOf(counts, columnOf(deed), () => ({ truth: 0, lost: 0, told: 0, invented: 0 }));
+  const normalised = new Map(truth.dropped);
+  const countOf = (deed: Deed) => entryOf(counts, columnOf(deed), noCount);
   const drop = (why: string) => normalised.set(why, (normalised.get(why) ?? 0) + 1);
   const lost: string[] = [];
   const invented: string[] = [];
@@ -47,7 +47,7 @@ export function compare(truth: Truth, told: Told): Comparison {
     count.invented++;
     invented.push(key);
   }
-  lost.push(...lostDescriptors(truth, told));
+  for (const path of truth.unexplained) lost.push(`descriptor of ${path}`);
   return { counts, lost, invented, normalised };
 }
 
@@ -80,11 +80,23 @@ function excuseOf(truth: Truth, fact: Fact): string | undefined {
   return undefined;
 }
 
-/** What was only asked of a descriptor must be told by the opening of it. */
-function lostDescriptors(truth: Truth, told: Told): string[] {
-  const paths = new Set([...told.facts.values()].flatMap(({ path, to }) => (to === undefined ? [path] : [path, to])));
-  const known = new Set([...paths, ...[...truth.facts.values()].map(({ path }) => path)]);
-  return [...truth.dropped.paths].filter((path) => !known.has(path) && !paths.has(path)).map((path) => `descriptor ${path}`);
+/** Both together, without their details. */
+export function added(a: Comparison, b: Comparison): Comparison {
+  const counts = new Map<Column, Count>();
+  const normalised = new Map(a.normalised);
+  for (const { counts: part } of [a, b]) {
+    for (const [column, count] of part) addCount(entryOf(counts, column, noCount), count);
+  }
+  for (const [why, count] of b.normalised) normalised.set(why, (normalised.get(why) ?? 0) + count);
+  return { counts, normalised, lost: [], invented: [] };
+}
+
+export function addCount(to: Count, count: Count): void {
+  for (const key of ['truth', 'lost', 'told', 'invented'] as const) to[key] += count[key];
+}
+
+export function noCount(): Count {
+  return { truth: 0, lost: 0, told: 0, invented: 0 };
 }
 
 /** The changes that happened, in their order, must be among those that were told. */

@@ -102,6 +102,7 @@ function attemptsOf({ shape, place }: Made): Done[] {
     case 'symlink':
     case 'remove':
     case 'chmod':
+    case 'execute':
       return [{ deed: shape.kind, at: place }];
     default:
       return [];
@@ -114,8 +115,7 @@ function writes(flags: ReadonlySet<string>): boolean {
 
 function ofOpen(made: Made, flags: ReadonlySet<string>): Effect {
   const { place } = made;
-  if (flags.has('O_TMPFILE')) return { facts: [], attempts: [], isChange: false };
-  if (flags.has('O_PATH')) return only(found(made, place));
+  if (flags.has('O_PATH') || flags.has('O_TMPFILE')) return only(found(made, place));
   const isNew = flags.has('O_CREAT') && place.entry === undefined;
   if (isNew) return { ...only({ deed: 'write', at: place }), apply: (tree) => tree.putNew(place.real, 'file') };
   if (writes(flags)) return only({ deed: 'write', at: place });
@@ -130,8 +130,9 @@ function ofTwo(made: Made, to: Place): Effect {
   // Two names of one file: the call succeeds and does nothing.
   const changesNothing = shape.kind === 'rename' && place.entry !== undefined && place.entry === to.entry;
   if (call.errno !== undefined || call.result === undefined || changesNothing) {
-    const facts = place.entry === undefined ? [found(made, place)] : [found(made, place), found(made, to)];
-    return { facts, attempts: [done], isChange: false };
+    // Of a name that is not there, the other does not matter.
+    const looks = place.entry === undefined && !isSystemPath(place.path) ? [place] : [place, to];
+    return { facts: looks.map((at) => found(made, at)), attempts: [done], isChange: false };
   }
   const { entry } = place;
   // A file that had no name, or none that counts, gets one.

@@ -33,27 +33,27 @@ export class FileTree {
 
   /** What `path` leads to; a name that does not stand is appended as it is. */
   find(path: AbsolutePath, follow: boolean): Found {
-    return this.#find(path, follow, 0);
+    return this.#find(path, follow, { links: MOST_LINKS });
   }
 
-  #find(path: AbsolutePath, follow: boolean, depth: number): Found {
+  #find(path: AbsolutePath, follow: boolean, left: { links: number }): Found {
     if (path === '/') return { path, entry: this.#top };
-    const parent = this.#find(parentOf(path), true, depth);
+    const parent = this.#find(parentOf(path), true, left);
     const here = (parent.path === '/' ? `/${nameOf(path)}` : `${parent.path}/${nameOf(path)}`) as AbsolutePath;
     if (parent.entry?.kind !== 'directory') return { path: here, entry: undefined };
     const entry = this.#child(parent.entry, here);
     if (entry?.kind !== 'link' || !follow) return { path: here, entry };
-    if (depth === MOST_LINKS) return { path: here, entry: undefined };
-    return this.#climb(parent.path, entry.target, depth + 1);
+    if (left.links-- <= 0) return { path: here, entry: undefined };
+    return this.#climb(parent.path, entry.target, left);
   }
 
   /** A `..` in a link's text leaves the directory that the text before it really leads to. */
-  #climb(directory: AbsolutePath, target: string, depth: number): Found {
-    let found = this.#find(target.startsWith('/') ? ('/' as AbsolutePath) : directory, true, depth);
+  #climb(directory: AbsolutePath, target: string, left: { links: number }): Found {
+    let found = this.#find(target.startsWith('/') ? ('/' as AbsolutePath) : directory, true, left);
     for (const name of target.split('/')) {
       if (name === '' || name === '.') continue;
-      if (name === '..') found = this.#find(parentOf(found.path), true, depth);
-      else found = this.#find(normalizeAbsolute(`${found.path}/${name}`), true, depth);
+      if (name === '..') found = this.#find(parentOf(found.path), true, left);
+      else found = this.#find(normalizeAbsolute(`${found.path}/${name}`), true, left);
     }
     return found;
   }
@@ -88,7 +88,7 @@ export class FileTree {
   }
 }
 
-/** As deep as Linux follows links. */
+/** As many as Linux follows in one path. */
 const MOST_LINKS = 40;
 
 /** Where a directory stands; `undefined` if nowhere. */

@@ -15,13 +15,10 @@ export interface Truth {
   readonly changes: readonly string[];
   /** Directories that were really read, of those that were opened. */
   readonly listed: ReadonlySet<string>;
-  readonly dropped: Dropped;
-}
-
-/** What of the log is not compared: how often, and the paths of the workspace among it that a fact must tell otherwise. */
-export interface Dropped {
-  readonly counts: Map<string, number>;
-  readonly paths: Set<AbsolutePath>;
+  /** Paths of the workspace of descriptors that no call of the log has opened. */
+  readonly unexplained: ReadonlySet<AbsolutePath>;
+  /** What of the log is not compared, and how often. */
+  readonly dropped: ReadonlyMap<string, number>;
 }
 
 interface Process {
@@ -35,7 +32,8 @@ export class Replay implements Truth {
   readonly attempts = new Set<string>();
   readonly changes: string[] = [];
   readonly listed = new Set<string>();
-  readonly dropped: Dropped = { counts: new Map(), paths: new Set() };
+  readonly unexplained = new Set<AbsolutePath>();
+  readonly dropped = new Map<string, number>();
   readonly #root: AbsolutePath;
   readonly #tree: FileTree;
   readonly #processes = new Map<number, Process>();
@@ -57,6 +55,10 @@ export class Replay implements Truth {
     }
   }
 
+  /** Where the paths of calls really led. */
+  readonly #reached = new Set<AbsolutePath>();
+  /** Where directories were renamed to, with what was open in them. */
+  readonly #moved = new Set<AbsolutePath>();
   readonly #places = new Map<Call, readonly (Place | undefined)[]>();
 
   #enter(call: Call): void {
@@ -84,6 +86,7 @@ export class Replay implements Truth {
       this.changes.push(...effect.facts.filter(({ at }) => at.isInside).map(({ deed, at, second }) => keyOf(factOf(deed, at, second))));
     if (call.result === undefined) this.#drop('killed in the middle of it');
     effect.apply?.(this.#tree);
+    if (shape.kind === 'rename' && effect.isChange && place.entry?.kind === 'directory') this.#moved.add(to?.real ?? place.real);
     if (shape.kind === 'chdir' && call.result === 0)
       this.#cwd(call.pid).directory = place.entry?.kind === 'directory' ? place.entry : undefined;
   }
@@ -106,22 +109,29 @@ export class Replay implements Truth {
     }
     const text = this.#behindProc(call.pid, given, follow);
     if (text === undefined) return this.#drop('of a link in /proc');
-    const { left, place } = placeOf(this.#tree, this.#root, { base: base ?? ('/' as AbsolutePath), text, follow });
+    const { left, place } = placeOf(this.#tree, this.#root, {
+      base: base ?? ('/' as AbsolutePath),
+      text,
+      follow,
+      isElsewhere: text !== given,
+    });
     for (const { path, entry } of left) {
       const fact: Fact = { deed: entry === undefined ? 'absence' : 'look', path };
       this.facts.set(keyOf(fact), fact);
     }
+    if (place !== undefined) this.#reached.add(place.real);
     return place;
   }
 
   /** It is `fstat`, which tells nothing that the opening of the file did not. */
   #dropDescriptor(path: AbsolutePath | undefined): undefined {
-    if (path !== undefined && isInside(this.#root, path)) this.dropped.paths.add(path);
+    const isKnown = path === undefined || this.#reached.has(path) || [...this.#moved].some((directory) => isInside(directory, path));
+    if (!isKnown && isInside(this.#root, path)) this.unexplained.add(path);
     return this.#drop('of an open descriptor (fstat)');
   }
 
   #drop(why: string): undefined {
-    this.dropped.counts.set(why, (this.dropped.counts.get(why) ?? 0) + 1);
+    this.dropped.set(why, (this.dropped.get(why) ?? 0) + 1);
     return undefined;
   }
 
@@ -138,12 +148,13 @@ export class Replay implements Truth {
     if (name === undefined) return text;
     if (rest === '' && !follow) return undefined;
     const path = name === 'cwd' ? this.#base(pid, undefined) : this.#process(pid).descriptors.get(Number(name.slice('fd/'.length)));
-    return path?.startsWith('/') ? `${path}${rest}` : text;
+    return path?.startsWith('/') === true ? `${path}${rest}` : text;
   }
 
   #noteDescriptor(call: Call): void {
     const { descriptors } = this.#process(call.pid);
-    if (call.resultPath !== undefined && call.result !== undefined) descriptors.set(call.result, call.resultPath);
+    // What a call gave may also be a file without a name.
+    if (call.result !== undefined && givesDescriptor.test(call.name)) descriptors.set(call.result, call.resultPath ?? '');
     if (call.name === 'getdents64') this.listed.add(call.args[0]?.path ?? '');
     if (call.name === 'fchdir' && call.result === 0) this.#cwd(call.pid).directory = this.#directory(call.args[0]?.path as AbsolutePath);
   }
@@ -180,6 +191,8 @@ const nameless: Place = {
   isLink: false,
   left: [],
 };
+
+const givesDescriptor = /^(?:open|creat|dup)/;
 
 const forks = new Set(['clone', 'clone3', 'fork', 'vfork']);
 

@@ -11,7 +11,7 @@ export interface Call {
   /** `undefined`: its end was not seen, because its process was killed or replaced. */
   readonly result: number | undefined;
   readonly errno?: string;
-  /** Of a descriptor that the call gave. */
+  /** Of a descriptor that the call gave, if its file has a name. */
   readonly resultPath?: string;
 }
 
@@ -52,7 +52,7 @@ const unfinished = ' <unfinished ...>';
 function parseCall(pid: number, text: string, enteredAt: number, leftAt: number): Call {
   const start = text.indexOf('(');
   const { args, end } = parseArguments(text, start + 1);
-  const [, result, errno, path] = /^\)\s+= (-?\d+|0x[\da-f]+|\?)(?: (E[A-Z0-9]+) .*|<(.*)>.*)?/s.exec(text.slice(end)) ?? [];
+  const [, result, errno, path] = /^\)\s+= (-?\d+|0x[\da-f]+|\?)(?: (E[A-Z0-9]+) .*|<(.*)>(?!\(deleted\)))?/s.exec(text.slice(end)) ?? [];
   return {
     pid,
     name: text.slice(0, start),

@@ -1,12 +1,12 @@
-import type { Comparison, Count } from './comparison.ts';
-import { columns, type Column } from './facts.ts';
+import { added, type Comparison, type Count } from './comparison.ts';
+import { columns } from './facts.ts';
 
 /** One line a load: of each kind how many there were, and in per cent how many of them were told, and of what was told how much is true. */
 export function comparisonTable(rows: ReadonlyMap<string, Comparison>): string {
+  const all = [...rows.values()].reduce(added, { counts: new Map(), normalised: new Map(), lost: [], invented: [] });
   const lines = [
     ['', ...columns],
-    ...[...rows].map(([name, { counts }]) => [name, ...columns.map((column) => cell(counts.get(column)))]),
-    ['all', ...columns.map((column) => cell(sum([...rows.values()], column)))],
+    ...[...rows, ['all', all] as const].map(([name, { counts }]) => [name, ...columns.map((column) => cell(counts.get(column)))]),
   ];
   const widths = lines[0]?.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0))) ?? [];
   const table = lines.map((line) =>
@@ -15,7 +15,7 @@ export function comparisonTable(rows: ReadonlyMap<string, Comparison>): string {
       .join('  ')
       .trimEnd(),
   );
-  return [...table, '', 'n/recall/precision', '', ...normalisationLines([...rows.values()]), ''].join('\n');
+  return [...table, '', 'n/recall/precision', '', ...normalisationLines(all), ''].join('\n');
 }
 
 function cell(count: Count | undefined): string {
@@ -28,18 +28,6 @@ function percent(part: number, whole: number): string {
   return whole === 0 ? '100' : String(Math.floor((part / whole) * 1000) / 10);
 }
 
-function sum(all: readonly Comparison[], column: Column): Count {
-  const total: Count = { truth: 0, lost: 0, told: 0, invented: 0 };
-  for (const { counts } of all) {
-    const count = counts.get(column);
-    if (count === undefined) continue;
-    for (const key of ['truth', 'lost', 'told', 'invented'] as const) total[key] += count[key];
-  }
-  return total;
-}
-
-function normalisationLines(all: readonly Comparison[]): string[] {
-  const totals = new Map<string, number>();
-  for (const { normalised } of all) for (const [why, count] of normalised) totals.set(why, (totals.get(why) ?? 0) + count);
-  return ['left out of the comparison:', ...[...totals].map(([why, count]) => `${String(count).padStart(9)}  ${why}`)];
+function normalisationLines({ normalised }: Comparison): string[] {
+  return ['left out of the comparison:', ...[...normalised].map(([why, count]) => `${String(count).padStart(9)}  ${why}`)];
 }

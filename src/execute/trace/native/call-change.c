@@ -100,7 +100,7 @@ static bool may_replace(const struct place *from, const struct place *to) {
 static bool rename_succeeds(const struct call *call, const struct place *from, const struct place *to, unsigned flags) {
   if (!from->exists || !may_take_name(call, from, to)) return false;
   if (flags & RENAME_EXCHANGE) return to->exists;
-  if (is_directory(from) && path_is_inside(from->path.text, from->path.length, &to->path)) return false;
+  if (is_directory(from) && is_below(call, to, from)) return false;
   return flags & RENAME_NOREPLACE ? !to->exists : may_replace(from, to);
 }
 

@@ -11,12 +11,12 @@ static void open_to_read(const struct call *call, int flags, struct place *place
 static void open_to_write(const struct call *call, int flags, struct place *place);
 
 static void handle_open(const struct call *call, const struct trapped_call *trapped, int flags) {
-  if ((flags & O_TMPFILE) == O_TMPFILE) return;
   bool follow = !(flags & O_NOFOLLOW) && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
   struct place place;
   if (locate_first(call, trapped, follow ? 0 : AT_SYMLINK_NOFOLLOW, &place) != LOCATED) return;
   bool only_reads = (flags & O_ACCMODE) == O_RDONLY && !(flags & (O_CREAT | O_TRUNC));
-  if (flags & O_PATH) open_to_look(call, &place);
+  /* A file without a name changes nothing, but its directory must stand. */
+  if (flags & O_PATH || (flags & O_TMPFILE) == O_TMPFILE) open_to_look(call, &place);
   else if (only_reads) open_to_read(call, flags, &place);
   else open_to_write(call, flags, &place);
 }
