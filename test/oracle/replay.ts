@@ -65,10 +65,14 @@ export class Replay implements Truth {
     this.#fork(call);
     const shape = findShape(call);
     if (shape === undefined) return;
-    this.#places.set(
-      call,
-      shape.paths.map((path) => this.#locate(call, shape, path)),
-    );
+    const places: (Place | undefined)[] = [];
+    for (const path of shape.paths) {
+      const place = this.#locate(call, shape, path);
+      places.push(place);
+      // Of a first path that leads nowhere, the second is not even looked at.
+      if (place === undefined) break;
+    }
+    this.#places.set(call, places);
   }
 
   #leave(call: Call): void {

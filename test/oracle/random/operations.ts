@@ -88,6 +88,13 @@ const vocabularies = { c: inC, 'static c': inC, node: inNode, shell: inShell };
 
 export const allOperations: readonly string[] = [inC, inNode, inShell].flatMap((vocabulary) => Object.keys(vocabulary));
 
+export const operationsInC: readonly string[] = Object.keys(inC);
+
+/** At random what an operation of C takes. */
+export function wordsFor(name: string, random: Random, root: string): string[] {
+  return (inC[name] ?? []).map((word) => makeWord(word, random, root));
+}
+
 const links = /rename|link|exchange|^at_|fchdir|proc|move|tmpfile|realpath|archive|over$/;
 
 /** Operations with renames, links or directory descriptors. */

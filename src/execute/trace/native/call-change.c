@@ -117,8 +117,9 @@ void on_rename(const struct call *call, const struct trapped_call *trapped) {
   struct place from, to;
   unsigned flags = (unsigned)flags_of(call, trapped);
   enum located has_from = locate_first(call, trapped, AT_SYMLINK_NOFOLLOW, &from);
+  if (has_from == CALL_FAILS) return;
   enum located has_to = locate_second(call, trapped, &to);
-  if (has_from == CALL_FAILS || has_to == CALL_FAILS || (has_from == HIDDEN && has_to == HIDDEN)) return;
+  if (has_to == CALL_FAILS || (has_from == HIDDEN && has_to == HIDDEN)) return;
   if (has_from == LOCATED) look(call, &from);
   if (has_to == LOCATED) look(call, &to);
   if (has_from == HIDDEN || has_to == HIDDEN) {
