@@ -44,7 +44,9 @@ export class FileTree {
     const entry = this.#child(parent.entry, here);
     if (entry?.kind !== 'link' || !follow) return { path: here, entry };
     if (left.links-- <= 0) return { path: here, entry: undefined };
-    return this.#climb(parent.path, entry.target, left);
+    const behind = this.#climb(parent.path, entry.target, left);
+    // Links that lead in circles lead nowhere.
+    return left.links < 0 ? { path: here, entry: undefined } : behind;
   }
 
   /** A `..` in a link's text leaves the directory that the text before it really leads to. */

@@ -77,6 +77,9 @@ static bool append_rest(struct path *real, const struct path *path, size_t end) 
 /* The kernel does not say where a dangling link leads, so that is worked out here. */
 static enum resolution resolve_dangling(struct resolver *resolver, struct path *real) {
   struct path target;
+  struct stat status;
+  /* Links that lead in circles lead nowhere. */
+  if (stat(real->text, &status) != 0 && errno == ELOOP) return MISSING;
   if (resolver->dangling == MOST_LINKS || read_link_to(real->text, &target) <= 0) return MISSING;
   path_to_parent(real);
   if (target.text[0] == '/') path_set(real, "/", 1);
