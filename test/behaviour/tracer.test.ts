@@ -1,6 +1,6 @@
 import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { stampBehind, stampOf } from '../../src/base/files.ts';
+import { kindOf, stampBehind, stampOf } from '../../src/base/files.ts';
 import { joinPath } from '../../src/base/path.ts';
 import { directoryWith } from '../harness/files.ts';
 import { executed, seen, traced, tracedShell } from '../harness/traced.ts';
@@ -42,6 +42,13 @@ describe('what a task finds out', () => {
     const { trace } = await tracedShell('test -e x; test -e x; : > x; test -e x; test -e x; rm x; test -e x', { root });
     const lines = seen(trace, root).filter((line) => !line.includes('nofollow'));
     expect(lines).toEqual(['stat x (absent)', 'write x (absent)', 'stat x', 'remove x', 'stat x (absent)']);
+  });
+
+  test('a finding is told again when a file of another kind stands there', async () => {
+    const root = directoryWith({ path: '' });
+    const { trace } = await tracedShell('test -L path; rm path; ln -s elsewhere path; test -L path', { root });
+    const looks = trace.events.filter(({ kind, path }) => kind === 'stat' && path === `${root}/path`);
+    expect(new Set(looks.map(({ before }) => before && kindOf(before)))).toEqual(new Set(['file', 'link']));
   });
 
   test('a link is told apart from what is behind it', async () => {
@@ -90,6 +97,20 @@ describe('what a task changes', () => {
       'remove c',
       'remove d',
     ]);
+  });
+
+  test('a directory may move to what only looks like a place in itself', async () => {
+    const root = directoryWith({ 'a/file': '', 'b/file': '' });
+    symlinkSync('../b', `${root}/a/out`);
+    const { trace } = await traced([process.execPath, '-e', `fs.renameSync('a', 'a/out/a')`], { root });
+    expect(seen(trace, root)).toContain('rename a -> a/out/a');
+  });
+
+  test('a link that leads to itself is a file that is not there, for who would make it too', async () => {
+    const root = directoryWith({});
+    symlinkSync('link', `${root}/link`);
+    const { trace } = await tracedShell('(: > link) 2>/dev/null', { root });
+    expect(seen(trace, root)).toEqual(['stat link (absent)', 'write link (absent)']);
   });
 
   test('what looks as if it must fail is a look, and the change that it may still become', async () => {
@@ -160,6 +181,12 @@ describe('where a path leads', () => {
     symlinkSync(`${root}/dir/file`, `${other}/to-file`);
     const { trace } = await tracedShell(`cat ${spell(other, root)}`, { root });
     expect(seen(trace, root)).toContain('read dir/file');
+  });
+
+  test('nothing is behind the `..` of what is no directory', async () => {
+    const root = directoryWith({ file: '', other: '' });
+    const { trace } = await tracedShell('cat file/../other 2>/dev/null; rm -f file/../other 2>/dev/null', { root });
+    expect(seen(trace, root)).toEqual(['stat file']);
   });
 
   test('an open descriptor is a path too', async () => {

@@ -11,11 +11,13 @@ import { findTraceHelper } from '../../src/execute/trace/tracer.ts';
 
 export interface TracedOptions {
   readonly root: AbsolutePath;
+  /** Where the command runs, if not in the root. */
+  readonly cwd?: AbsolutePath;
   readonly env?: Readonly<Record<string, string>>;
   /** As `--variables` has them. */
   readonly variables?: Buffer;
   readonly traced?: boolean;
-  /** Who runs the helper, as arguments of `setpriv`. */
+  /** What comes before the helper on its command line, such as `setpriv` with its arguments. */
   readonly privileges?: readonly string[];
 }
 
@@ -34,12 +36,12 @@ export class TracedRun {
   readonly #arrivals = new EventEmitter();
   #output = '';
 
-  constructor(command: readonly string[], { root, env, variables, traced = true, privileges = [] }: TracedOptions) {
+  constructor(command: readonly string[], { root, cwd = root, env, variables, traced = true, privileges = [] }: TracedOptions) {
     const more = variables === undefined ? [] : ['--variables', String(variables.length)];
     const options = [...(traced ? ['--trace'] : []), '--group', ...more, '--root', root, '--report-fd', '3', '--control-fd', '4'];
     const line = [...privileges, helperPath(), ...options, '--', command[0] ?? '', ...command];
     this.helper = spawn(line[0] ?? '', line.slice(1), {
-      cwd: root,
+      cwd,
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'inherit', 'pipe', 'pipe'],
     });

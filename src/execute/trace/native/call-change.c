@@ -106,7 +106,7 @@ static bool may_replace(const struct place *from, const struct place *to) {
 static bool rename_succeeds(const struct call *call, const struct place *from, const struct place *to, unsigned flags) {
   if (!from->exists || !may_take_name(call, from, to)) return false;
   if (flags & RENAME_EXCHANGE) return to->exists;
-  if (is_directory(from) && path_is_inside(from->path.text, from->path.length, &to->path)) return false;
+  if (is_directory(from) && is_below(call, to, from)) return false;
   return flags & RENAME_NOREPLACE ? !to->exists : may_replace(from, to);
 }
 
@@ -124,8 +124,9 @@ void on_rename(const struct call *call, const struct trapped_call *trapped) {
   unsigned flags = (unsigned)flags_of(call, trapped);
   trace_change(call->trace);
   enum located has_from = locate_first(call, trapped, AT_SYMLINK_NOFOLLOW, &from);
+  if (has_from == CALL_FAILS) return;
   enum located has_to = locate_second(call, trapped, &to);
-  if (has_from == CALL_FAILS || has_to == CALL_FAILS || (has_from == HIDDEN && has_to == HIDDEN)) return;
+  if (has_to == CALL_FAILS || (has_from == HIDDEN && has_to == HIDDEN)) return;
   if (has_from == LOCATED) look(call, &from);
   if (has_to == LOCATED) look(call, &to);
   if (has_from == HIDDEN || has_to == HIDDEN) {

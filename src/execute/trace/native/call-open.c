@@ -19,7 +19,6 @@ static bool is_answered(const struct call *call, const char *name) {
 }
 
 static void handle_open(const struct call *call, const struct trapped_call *trapped, int flags) {
-  if ((flags & O_TMPFILE) == O_TMPFILE) return;
   bool follow = !(flags & O_NOFOLLOW) && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
   bool only_reads = (flags & O_ACCMODE) == O_RDONLY && !(flags & (O_CREAT | O_TRUNC));
   if (!only_reads && !(flags & O_PATH)) trace_change(call->trace);
@@ -29,7 +28,8 @@ static void handle_open(const struct call *call, const struct trapped_call *trap
   struct place place;
   int directory = directory_of(call, trapped->directory);
   if (locate_text(call, directory, text, length, follow ? 0 : AT_SYMLINK_NOFOLLOW, &place) != LOCATED) return;
-  if (flags & O_PATH) open_to_look(call, &place);
+  /* A file without a name changes nothing, but its directory must stand. */
+  if (flags & O_PATH || (flags & O_TMPFILE) == O_TMPFILE) open_to_look(call, &place);
   else if (only_reads) open_to_read(call, flags, &place);
   else open_to_write(call, flags, &place);
 }

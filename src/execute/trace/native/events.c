@@ -79,10 +79,16 @@ static struct events_slot *slot_of(const struct events *events, const struct eve
   }
 }
 
+/* Of nothing, nothing. */
+static mode_t kind_before(const struct record *record) {
+  if (!(record->flags & EVENT_HAS_BEFORE)) return 0;
+  return ((const struct stamp *)(const void *)(record + 1))->mode & S_IFMT;
+}
+
 static bool is_known(const struct events *events, const struct events_slot *slot, const struct event *event) {
   if (slot->place == 0) return false;
   if (counts_per_epoch(event->kind)) return slot->epoch == events->epoch;
-  return ((record_at(events, slot)->flags & EVENT_HAS_BEFORE) != 0) == (event->before != NULL);
+  return kind_before(record_at(events, slot)) == (event->before == NULL ? 0 : event->before->st_mode & S_IFMT);
 }
 
 bool events_know(const struct events *events, const struct event *event) {

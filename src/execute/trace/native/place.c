@@ -190,15 +190,28 @@ bool is_directory(const struct place *place) {
   return place->exists && S_ISDIR(place->status.st_mode);
 }
 
+static bool leads_in_circles(const struct place *place) {
+  struct stat status;
+  return stat(place->path.text, &status) != 0 && errno == ELOOP;
+}
+
 bool has_parent(const struct call *call, const struct place *place, uint64_t *mount) {
   struct path parent;
   path_copy(&parent, &place->path);
-  if (place->is_link && place->follow && resolve(&call->trace->resolver, &place->path, &parent) == NAMELESS) return false;
+  bool leads_on = place->is_link && place->follow;
+  if (leads_on && (leads_in_circles(place) || resolve(&call->trace->resolver, &place->path, &parent) == NAMELESS)) return false;
   path_to_parent(&parent);
   struct statx status;
   if (statx(AT_FDCWD, parent.text, 0, STATX_TYPE | STATX_MNT_ID, &status) != 0) return false;
   if (mount != NULL) *mount = status.stx_mask & STATX_MNT_ID ? status.stx_mnt_id : 0;
   return S_ISDIR(status.stx_mode);
+}
+
+bool is_below(const struct call *call, const struct place *place, const struct place *directory) {
+  struct path real, real_directory;
+  struct resolver *resolver = &call->trace->resolver;
+  if (resolve_place(resolver, place, &real) == NAMELESS || resolve_place(resolver, directory, &real_directory) == NAMELESS) return false;
+  return path_is_inside(real_directory.text, real_directory.length, &real);
 }
 
 void add_probe(const struct call *call, const struct place *place) {

@@ -65,6 +65,9 @@ bool is_directory(const struct place *place);
 /* Whether the directory stands in which the file would be made. `mount` (may be NULL) becomes its mount's id, or 0. */
 bool has_parent(const struct call *call, const struct place *place, uint64_t *mount);
 
+/* Whether `place` really lies below `directory`, whatever links its path passes. */
+bool is_below(const struct call *call, const struct place *place, const struct place *directory);
+
 /* Notes that the call failed, or found out what stands there without changing it. Needs `look`. */
 void add_probe(const struct call *call, const struct place *place);
 

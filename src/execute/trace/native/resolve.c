@@ -77,6 +77,9 @@ static bool append_rest(struct path *real, const struct path *path, size_t end) 
 /* The kernel does not say where a dangling link leads, so that is worked out here. */
 static enum resolution resolve_dangling(struct resolver *resolver, struct path *real) {
   struct path target;
+  struct stat status;
+  /* Links that lead in circles lead nowhere. */
+  if (stat(real->text, &status) != 0 && errno == ELOOP) return MISSING;
   if (resolver->dangling == MOST_LINKS || read_link_to(real->text, &target) <= 0) return MISSING;
   path_to_parent(real);
   if (target.text[0] == '/') path_set(real, "/", 1);
@@ -138,7 +141,7 @@ static void stand_for_self(struct path *at, pid_t tid) {
   }
 }
 
-static bool resolve_existing(struct resolver *resolver, const struct path *path, struct path *real);
+static bool resolve_directory(struct resolver *resolver, const struct path *path, struct path *real);
 
 enum walked walk_path(const struct walk *walk, struct path *at, const char *text, size_t length) {
   bool is_real = true;
@@ -152,7 +155,7 @@ enum walked walk_path(const struct walk *walk, struct path *at, const char *text
       if (!is_real) {
         if (walk->crossed != NULL) walk->crossed(walk->context, at);
         struct path real;
-        if (!resolve_existing(walk->resolver, at, &real)) return WALKED_INTO_NOTHING;
+        if (!resolve_directory(walk->resolver, at, &real)) return WALKED_INTO_NOTHING;
         path_copy(at, &real);
       }
       path_to_parent(at);
@@ -166,10 +169,16 @@ enum walked walk_path(const struct walk *walk, struct path *at, const char *text
   return WALKED;
 }
 
-/* What was missing may have been made since. */
-static bool resolve_existing(struct resolver *resolver, const struct path *path, struct path *real) {
+static bool is_directory_at(const struct path *path) {
+  struct stat status;
+  return stat(path->text, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* False when `path` is no directory that `..` could leave. What was missing may have been made since. */
+static bool resolve_directory(struct resolver *resolver, const struct path *path, struct path *real) {
   enum resolution resolution;
-  if (recall(resolver, path, real, &resolution) == path->length && resolution == RESOLVED) return true;
+  if (recall(resolver, path, real, &resolution) == path->length && resolution == RESOLVED && is_directory_at(real)) return true;
+  if (!is_directory_at(path)) return false;
   resolution = ask_kernel(path, real);
   if (resolution == RESOLVED) remember(resolver, path, path->length, real, false);
   /* Even a deleted directory still has its parent. */
