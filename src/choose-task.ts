@@ -2,6 +2,7 @@ import type { AbsolutePath } from './base/path.ts';
 import { displayPath } from './base/path.ts';
 import { cachedTasks } from './cached-tasks.ts';
 import type { TaskGraph } from './graph/task-graph.ts';
+import { ranTasks } from './ran-tasks.ts';
 import { pickTask, type PickerOptions } from '../ui/picker.tsx';
 
 export interface Choice extends Pick<PickerOptions, 'query' | 'terminal' | 'stdin' | 'stdout' | 'hasColors'> {
@@ -17,7 +18,10 @@ export async function chooseTask({ tasks, workspace }: TaskGraph, { cwd, env, ..
     return { id, label: isHere ? name : `${packageName ?? directory}#${name}`, command: displayPath(command), isHere };
   });
   // What the store has to say is worth no wait and no word if it cannot be read.
-  const cached = cachedTasks(cwd, env).catch(() => new Set<string>());
-  const picked = await pickTask({ ...options, rows, cached });
+  const marks = Promise.all([cachedTasks(cwd, env), ranTasks(workspace.root)]).then(
+    ([cached, ran]) => ({ cached, ran }),
+    () => undefined,
+  );
+  const picked = await pickTask({ ...options, rows, marks });
   return picked?.label;
 }

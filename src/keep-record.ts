@@ -3,6 +3,7 @@ import { codeOf, orAbsent, removeIfPossible, writeAtomically } from './base/file
 import { childOf, type AbsolutePath, type WorkspacePath } from './base/path.ts';
 import { historyFile, recordFile } from './cache/cache-places.ts';
 import type { Cache } from './cache/cache.ts';
+import { noteRanTasks } from './ran-tasks.ts';
 import type { Cause } from './report/cause.ts';
 import type { MissHistory } from './report/miss-history.ts';
 import type { RunRecord } from './report/run-record.ts';
@@ -16,6 +17,7 @@ export async function keepRecord(record: RunRecord, root: AbsolutePath, cache: C
   const history = orUnwritable(() => orAbsent(() => readFileSync(historyFile(root), 'utf8')));
   const told = history === undefined && record.totals.misses === 0 ? record : await withNeverHits(record, history, { root, cache });
   orUnwritable(() => writeAtomically(recordFile(root), `${JSON.stringify(told)}\n`));
+  noteRanTasks(record, root);
   return told;
 }
 

@@ -6,12 +6,18 @@ import type { Sink } from './page.ts';
 import { TaskSearch, visibleRows, type PickerRow } from './picker-state.ts';
 import { widthOf } from './terminal.ts';
 
+/** By the ids of tasks: of which a result is stored, and which ever ran. */
+interface TaskMarks {
+  readonly cached: ReadonlySet<string>;
+  readonly ran: ReadonlySet<string>;
+}
+
 export interface PickerOptions {
   readonly rows: readonly PickerRow[];
   /** What is typed already. */
   readonly query: string;
-  /** The ids of the tasks of which a result is stored, once that is known. */
-  readonly cached: Promise<ReadonlySet<string>>;
+  /** Once they are known; nothing where they cannot be. */
+  readonly marks: Promise<TaskMarks | undefined>;
   readonly terminal: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: Sink;
@@ -41,10 +47,10 @@ export async function pickTask(options: PickerOptions): Promise<PickerRow | unde
   return picked;
 }
 
-function Picker({ rows, query, cached, terminal, onDone }: PickerOptions & { readonly onDone: (row?: PickerRow) => void }): ReactNode {
+function Picker({ rows, query, marks, terminal, onDone }: PickerOptions & { readonly onDone: (row?: PickerRow) => void }): ReactNode {
   const [search] = useState(() => new TaskSearch(rows));
   const [state, setState] = useState(() => search.open(query));
-  const marked = useKnown(cached);
+  const known = useKnown(marks);
   const height = useHeight(terminal);
   useInput((input, key) => {
     const [typed = '', ...rest] = input.split(/[\r\n]/);
@@ -67,13 +73,21 @@ function Picker({ rows, query, cached, terminal, onDone }: PickerOptions & { rea
         <Text dimColor>{` ${state.matches.length}/${rows.length} · ↑↓ Enter: run · Esc`}</Text>
       </Text>
       {shown.map((row, index) => (
-        <Row key={row.id} row={row} isChosen={first + index === state.cursor} isCached={marked.has(row.id)} />
+        <Row key={row.id} row={row} isChosen={first + index === state.cursor} mark={markOf(row, known)} />
       ))}
     </>
   );
 }
 
-function Row({ row, isChosen, isCached }: { readonly row: PickerRow; readonly isChosen: boolean; readonly isCached: boolean }): ReactNode {
+type Mark = 'cached' | 'never run' | undefined;
+
+/** A result may come from another checkout. */
+function markOf({ id }: PickerRow, marks: TaskMarks | undefined): Mark {
+  if (marks === undefined) return undefined;
+  return marks.cached.has(id) ? 'cached' : marks.ran.has(id) ? undefined : 'never run';
+}
+
+function Row({ row, isChosen, mark }: { readonly row: PickerRow; readonly isChosen: boolean; readonly mark: Mark }): ReactNode {
   return (
     <Text wrap="truncate">
       <Text color="cyan">{isChosen ? '› ' : '  '}</Text>
@@ -81,15 +95,15 @@ function Row({ row, isChosen, isCached }: { readonly row: PickerRow; readonly is
         {row.label}
       </Text>
       {': '}
-      {isCached && <Text color="green">cached </Text>}
+      {mark && <Text color={mark === 'cached' ? 'green' : 'yellow'}>{mark} </Text>}
       <Text dimColor={!isChosen}>{row.command}</Text>
     </Text>
   );
 }
 
-function useKnown(cached: PickerOptions['cached']): ReadonlySet<string> {
-  const [known, setKnown] = useState<ReadonlySet<string>>(new Set());
-  useEffect(() => void cached.then(setKnown), [cached]);
+function useKnown(marks: PickerOptions['marks']): TaskMarks | undefined {
+  const [known, setKnown] = useState<TaskMarks>();
+  useEffect(() => void marks.then(setKnown), [marks]);
   return known;
 }
 

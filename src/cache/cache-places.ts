@@ -45,6 +45,11 @@ export function reportFile(root: AbsolutePath, format: 'text' | 'json' | 'html')
   return joinPath(root, `${CHECKOUT}/summary.${format === 'text' ? 'txt' : format}`);
 }
 
+/** The tasks that ever ran, an id a line. */
+export function ranFile(root: AbsolutePath): AbsolutePath {
+  return joinPath(root, `${CHECKOUT}/ran-tasks`);
+}
+
 /** What is kept of runs before the last one. */
 export function historyFile(root: AbsolutePath): AbsolutePath {
   return joinPath(root, `${CHECKOUT}/miss-history.json`);

@@ -65,11 +65,14 @@ test('a name that is mistyped is there to be mended, and the exit code is that o
   expect(await run.ended).toBe(3);
 });
 
-test('a task of which a result is stored is marked', async () => {
+test('a task of which a result is stored is marked, and one that never ran', async () => {
   const rig = await createWorkspace();
   await rig.run(['run', '--cache', 'lib#lint']);
+  await rig.run(['run', '--no-cache', 'app#build']);
   const run = await startPicker(rig);
   await run.shows('lib#lint: cached echo linted');
+  await run.shows('lib#build: never run ');
+  expect(run.screen).toMatch(/app#build: (?!never run)/);
   run.press('\x03');
   expect(await run.ended).toBe(130);
 });
