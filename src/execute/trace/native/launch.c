@@ -2,6 +2,7 @@
 #include "launch.h"
 
 #include "filter.h"
+#include "handover.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -12,38 +13,14 @@
 
 /* What the child tells of its filter: 0 and the listener, or an errno. */
 static void send_filter(int socket, int error, int listener) {
-  union {
-    char bytes[CMSG_SPACE(sizeof(int))];
-    struct cmsghdr align;
-  } control;
-  memset(&control, 0, sizeof control);
-  struct iovec text = {&error, sizeof error};
-  struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1};
-  if (listener >= 0) {
-    message.msg_control = control.bytes;
-    message.msg_controllen = sizeof control.bytes;
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof listener);
-    memcpy(CMSG_DATA(header), &listener, sizeof listener);
-  }
-  sendmsg(socket, &message, MSG_NOSIGNAL);
+  handover_send(socket, &(struct handover){&error, sizeof error, listener}, 0);
 }
 
 static int receive_filter(int socket, int *listener) {
-  union {
-    char bytes[CMSG_SPACE(sizeof(int))];
-    struct cmsghdr align;
-  } control;
   int error = ECHILD;
-  struct iovec text = {&error, sizeof error};
-  struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
-  ssize_t length;
-  do length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-  while (length < 0 && errno == EINTR);
-  const struct cmsghdr *header = length > 0 ? CMSG_FIRSTHDR(&message) : NULL;
-  if (header != NULL && header->cmsg_type == SCM_RIGHTS) memcpy(listener, CMSG_DATA(header), sizeof *listener);
+  struct handover handover = {&error, sizeof error, -1};
+  handover_receive(socket, &handover);
+  *listener = handover.fd;
   return error;
 }
 

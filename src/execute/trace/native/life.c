@@ -3,6 +3,8 @@
 
 #include "descriptors.h"
 #include "report.h"
+#include "subscribers.h"
+#include "subscription.h"
 #include "supervisor.h"
 #include "task.h"
 #include "tree.h"
@@ -40,6 +42,7 @@ static void advance(void);
 static void obey(void);
 static void kill_tree(void);
 static void leave_survivors(void);
+static uint64_t report_trace(void);
 static uint64_t cpu_nanoseconds(void);
 
 int life_run(const struct life *life) {
@@ -52,8 +55,7 @@ int life_run(const struct life *life) {
   while (now.state < OVER) advance();
   if (now.state == KILLED) kill_tree();
   if (now.state == LEFT) leave_survivors();
-  if (life->trace != NULL) trace_report(life->trace);
-  report_end(life->trace == NULL ? 0 : life->trace->notifications, cpu_nanoseconds());
+  report_end(report_trace(), cpu_nanoseconds());
   return now.exit_code;
 }
 
@@ -61,6 +63,18 @@ static long long milliseconds(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
+}
+
+static bool is_traced(void) {
+  return now.life->trace != NULL || now.life->subscription >= 0;
+}
+
+static uint64_t report_trace(void) {
+  const struct life *life = now.life;
+  if (life->subscription >= 0) return subscription_report(life->subscription);
+  if (life->trace == NULL) return 0;
+  trace_report(life->trace);
+  return life->trace->notifications;
 }
 
 static uint64_t cpu_nanoseconds(void) {
@@ -73,7 +87,7 @@ static void see_start(void) {
   const struct launched *launched = &now.life->launched;
   int error = launch_result(launched);
   if (error == 0) {
-    report_started(launched->pid, now.life->trace != NULL, launch_refusal(launched));
+    report_started(launched->pid, is_traced(), launch_refusal(launched));
     now.state = RUNNING;
     return;
   }
@@ -134,12 +148,14 @@ static void advance(void) {
       {.fd = now.state == STARTING ? life->launched.start : -1, .events = POLLIN},
       {.fd = life->signals, .events = POLLIN},
       {.fd = life->control, .events = POLLIN},
+      {.fd = subscribers_descriptor(), .events = POLLIN},
   };
   long long left = now.state == ENDING ? now.deadline - milliseconds() : -1;
   int ready = poll(waits, sizeof waits / sizeof *waits, now.state == ENDING && left < 0 ? 0 : (int)left);
   if (ready < 0) return;
   if (waits[0].revents & POLLIN) supervisor_answer();
   else if (waits[0].revents) has_hung_up = true;
+  if (waits[4].revents) subscribers_hear();
   /* Before the end of children: the program's start can be seen no later than its end. */
   if (waits[1].revents) see_start();
   if (waits[2].revents && !reap() && now.state == ENDING) now.state = OVER;
@@ -166,19 +182,22 @@ static void leave_drainer(void) {
   setsid();
   prctl(PR_SET_NAME, "trace-drainer");
   trace_close(now.life->trace);
+  subscribers_close();
   descriptors_keep_only(&listener, 1);
   supervisor_drain();
   _exit(0);
 }
 
 static void leave_survivors(void) {
+  static const char outlived[] = "was still running after the command ended";
   struct tree survivors = tree_find();
   if (now.life->trace != NULL) leave_drainer();
   for (size_t i = 0; i < survivors.count; i++) {
     char name[64];
     task_name(survivors.pids[i], name);
     report_survivor(survivors.pids[i], name);
-    if (now.life->trace != NULL) trace_is_incomplete(now.life->trace, name, "was still running after the command ended");
+    if (now.life->trace != NULL) trace_is_incomplete(now.life->trace, name, outlived);
+    else if (is_traced()) report_incomplete(name, outlived);
   }
   free(survivors.pids);
 }

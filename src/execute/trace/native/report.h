@@ -18,7 +18,12 @@ enum frame {
   FRAME_END,
 };
 
-void report_to(int fd);
+/* Gives where reports went before. */
+int report_to(int fd);
+/* Whether all that was written since `report_to` has arrived. */
+bool report_is_whole(void);
+/* Frames that somebody else made. */
+void report_frames(const void *bytes, size_t length);
 void report_started(pid_t pid, bool traced, const char *why_not);
 /* `status` as wait gives it. */
 void report_exited(int status);

@@ -4,6 +4,7 @@
 #include "calls.h"
 #include "filter.h"
 #include "kernel.h"
+#include "subscribers.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -50,6 +51,15 @@ static bool receive(void) {
   return result == 0;
 }
 
+/* The call was made for us, and has this result. */
+static void give_result(int64_t value) {
+  supervisor.answer->id = supervisor.call->id;
+  supervisor.answer->flags = 0;
+  supervisor.answer->val = value;
+  ioctl(supervisor.listener, SECCOMP_IOCTL_NOTIF_SEND, supervisor.answer);
+  supervisor.answer->val = 0;
+}
+
 /* False when the caller is not there any more, or was interrupted: then the call did not happen. */
 static bool let_go(void) {
   supervisor.answer->id = supervisor.call->id;
@@ -57,10 +67,10 @@ static bool let_go(void) {
   return ioctl(supervisor.listener, SECCOMP_IOCTL_NOTIF_SEND, supervisor.answer) == 0;
 }
 
-static void note(void) {
+static void note(struct trace *trace) {
   const struct seccomp_data *data = &supervisor.call->data;
   const struct call call = {
-      .trace = supervisor.trace,
+      .trace = trace,
       .listener = supervisor.listener,
       .id = supervisor.call->id,
       .tid = (pid_t)supervisor.call->pid,
@@ -74,13 +84,48 @@ static void note(void) {
   if (trapped != NULL) trapped->handle(&call, trapped);
 }
 
+static bool still_waits(void) {
+  uint64_t id = supervisor.call->id;
+  return ioctl(supervisor.listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+}
+
+static void welcome(void) {
+  int fd = subscribers_welcome(supervisor.listener, supervisor.call->id, (pid_t)supervisor.call->pid);
+  if (fd >= 0) give_result(fd);
+  else let_go();
+}
+
+/* In every trace that the caller belongs to; gives the innermost of others. */
+static struct subscriber *note_in_all(void) {
+  struct trace *trace = supervisor.trace;
+  struct subscriber *innermost;
+  trace->notifications++;
+  note(trace);
+  if (!subscribers_find((pid_t)supervisor.call->pid, &innermost) && still_waits()) subscribers_give_up();
+  for (struct subscriber *subscriber = innermost; subscriber != NULL; subscriber = subscriber->around) {
+    subscriber->mark = subscriber->trace.events.used;
+    subscriber->trace.notifications++;
+    note(&subscriber->trace);
+  }
+  return innermost;
+}
+
 void supervisor_answer(void) {
   if (!receive()) return;
+  if (subscribers_are_asked(&supervisor.call->data)) {
+    welcome();
+    return;
+  }
   struct trace *trace = supervisor.trace;
   size_t mark = trace->events.used;
-  trace->notifications++;
-  note();
-  if (!let_go()) events_void_since(&trace->events, mark);
+  unsigned changes = trace->changed_links;
+  struct subscriber *innermost = note_in_all();
+  if (trace->changed_links != changes) subscribers_forget_links();
+  if (let_go()) return;
+  events_void_since(&trace->events, mark);
+  for (struct subscriber *subscriber = innermost; subscriber != NULL; subscriber = subscriber->around) {
+    events_void_since(&subscriber->trace.events, subscriber->mark);
+  }
 }
 
 void supervisor_drain(void) {

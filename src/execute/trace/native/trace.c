@@ -36,6 +36,7 @@ void trace_add_address(struct trace *trace, const char *address) {
 }
 
 void trace_forget_links(struct trace *trace) {
+  trace->changed_links++;
   resolver_forget(&trace->resolver);
 }
 

@@ -14,6 +14,8 @@ struct trace {
   struct text_map programs;
   struct text_map addresses;
   uint64_t notifications;
+  /* How often it was told to forget links. */
+  unsigned changed_links;
   bool is_incomplete;
   char culprit[256];
   char why[128];
