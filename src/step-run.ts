@@ -5,6 +5,7 @@ import { guarded, isFault, type CacheFault } from './cache/fault.ts';
 import type { Lookup } from './cache/lookup.ts';
 import type { Execution as RunningStep } from './cache/overlaps.ts';
 import { putBackVanished } from './cache/put-back.ts';
+import { stepsWithin } from './cache/steps-around.ts';
 import type { TaskView } from './cache/task-view.ts';
 import { execute } from './execute/execute.ts';
 import { exitCodeOf, type Execution } from './execute/execution.ts';
@@ -100,7 +101,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   const listen = keyed && (() => openSession(ipc, ready.servedEnv));
   const execution = await execute(
     {
-      ready,
+      ready: keyed ? withSteps(ready, context) : ready,
       trace: step.caching.kind === 'cached' && keyed && step.caching.trace === 'full' ? { roots: traceRoots } : undefined,
       terminal,
       keepsLog: keyed !== undefined,
@@ -136,6 +137,11 @@ function prepare(
     await putBackVanished(ready.step, key, view, cache, removedInRun);
     return await takeBefore(ready, view, cache);
   });
+}
+
+/** A run inside the command shall know what it is part of. */
+function withSteps(ready: ReadyStep, { env, root }: RunContext): ReadyStep {
+  return { ...ready, env: { ...ready.env, ...stepsWithin(env, root, ready.step) } };
 }
 
 function decisionOf({ step }: ReadyStep, { reasons, more }: Lookup & { kind: 'miss' }): Decision {

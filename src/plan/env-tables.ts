@@ -24,7 +24,7 @@ export const ambientNames = names(`
 `);
 
 /** Names that a shell or this runner gives to each process of its own accord: nothing depends on them, even if a tool asks. */
-export const processNames = names(`OLDPWD PWD SHLVL _ REPRISE_IPC REPRISE_IPC_TOKEN VP_RUN_NODE_CLIENT_PATH`);
+export const processNames = names(`OLDPWD PWD SHLVL _ REPRISE_IPC REPRISE_IPC_TOKEN REPRISE_STEPS VP_RUN_NODE_CLIENT_PATH`);
 
 function names(text: string): readonly string[] {
   return text.trim().split(/\s+/);

@@ -45,11 +45,10 @@ describe('a helper below another one', () => {
     const chain = below(`mkfifo deep.control; ${line}; cat b`, 'middle', root);
     const neighbour = below('cat a', 'other', root);
     const { trace } = await tracedShell(`(${chain}) & (${neighbour}) & wait`, { root });
-    const read = (lines: readonly string[]) => lines.filter((text) => text.startsWith('read ')).toSorted();
-    expect(read(reportIn(root, 'deep').seen)).toEqual(['read c']);
-    expect(read(reportIn(root, 'middle').seen)).toEqual(['read b', 'read c']);
-    expect(read(reportIn(root, 'other').seen)).toEqual(['read a']);
-    expect(read(seen(trace, root))).toEqual(expect.arrayContaining(['read a', 'read b', 'read c']));
+    expect(readsIn(reportIn(root, 'deep').seen)).toEqual(['read c']);
+    expect(readsIn(reportIn(root, 'middle').seen)).toEqual(['read b', 'read c']);
+    expect(readsIn(reportIn(root, 'other').seen)).toEqual(['read a']);
+    expect(readsIn(seen(trace, root))).toEqual(expect.arrayContaining(['read a', 'read b', 'read c']));
   });
 
   test('has the orphans of its tree counted as its own', async () => {
@@ -75,3 +74,7 @@ describe('a helper below another one', () => {
     expect(started).toMatchObject({ kind: 'started', untraced: 'another tracer watches this process already' });
   });
 });
+
+function readsIn(lines: readonly string[]): string[] {
+  return lines.filter((text) => text.startsWith('read ')).toSorted();
+}
