@@ -7,6 +7,7 @@ import type { Execution as RunningStep } from './cache/overlaps.ts';
 import { putBackVanished } from './cache/put-back.ts';
 import { stepsWithin } from './cache/steps-around.ts';
 import type { TaskView } from './cache/task-view.ts';
+import { traceLevel, type TraceLevel } from './cache/trace-level.ts';
 import { execute } from './execute/execute.ts';
 import { exitCodeOf, type Execution } from './execute/execution.ts';
 import { passOn } from './execute/ipc/pass-on.ts';
@@ -64,10 +65,20 @@ async function executeInTurn(request: StepToExecute, context: TaskContext): Prom
   const outcome: StepOutcome =
     isCutShort && exitCode !== 0
       ? { kind: 'cancelled', exit: execution.exit }
-      : { kind: 'executed', exit: execution.exit, milliseconds: execution.endedAt - execution.startedAt, stored };
+      : {
+          kind: 'executed',
+          exit: execution.exit,
+          milliseconds: execution.endedAt - execution.startedAt,
+          stored,
+          ...traceOf(request, execution),
+        };
   events.emit({ type: 'step-ended', at: Date.now(), step, outcome });
   if (outcome.kind === 'cancelled') return outcome;
   return exitCode === 0 ? { kind: 'succeeded' } : { kind: 'failed', exitCode };
+}
+
+function traceOf({ ready: { step } }: StepToExecute, { traced }: Execution): { readonly trace?: TraceLevel } {
+  return step.caching.kind === 'cached' ? { trace: traceLevel(step.caching.trace, traced) } : {};
 }
 
 /** An execution, and what must be known from before it to judge it. */

@@ -3,6 +3,7 @@ import type { RunRecord, StepRecord, Totals } from '../src/report/run-record.ts'
 import { neverHitLines } from './never-hit-lines.ts';
 import { describeExit, promptLine } from './step-lines.ts';
 import { palette, type Palette } from './terminal.ts';
+import { unprivilegedLine } from './unprivileged-line.ts';
 
 interface FooterView {
   readonly hasColors: boolean;
@@ -11,14 +12,14 @@ interface FooterView {
 }
 
 /**
- * The closing lines of a run: at most three, up to three more for steps that never hit, the remarks, and one for each step that
+ * The closing lines of a run: at most three, one for programs without their privileges, up to three for steps that never hit, the remarks, and one for each step that
  * failed. Empty where the step's own lines say it all, which is when one step executed alone.
  */
 export function renderFooter(record: RunRecord, { hasColors, remarks = [] }: FooterView): string {
   const { totals, tasks } = record;
   const paint = palette(hasColors);
   const isLone = totals.steps <= 1 && totals.hits === 0;
-  const stuck = neverHitLines(record.neverHits, paint, 3);
+  const stuck = [...unprivilegedLine(record, paint), ...neverHitLines(record.neverHits, paint, 3)];
   if (isLone && remarks.length === 0 && stuck.length === 0) return '';
   const failed = tasks.flatMap((task) => task.steps).filter((step) => step.outcome === 'failed');
   return [

@@ -1,6 +1,7 @@
 import { toJsonSchema, type JsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { eventsHeader } from './event-json.ts';
+import { traceLevel } from './run-record-schema.ts';
 
 /** The JSON schema of a line that `--events` writes. */
 export function eventsJsonSchema(): JsonSchema {
@@ -44,7 +45,14 @@ const stored = v.variant('kind', [
 
 const outcome = v.variant('kind', [
   v.object({ kind: v.literal('restored'), entry, savedMs: v.number(), filesWritten: v.number(), filesRemoved: v.number() }),
-  v.object({ kind: v.literal('executed'), exit, exitCode: v.number(), milliseconds: v.number(), stored }),
+  v.object({
+    kind: v.literal('executed'),
+    exit,
+    exitCode: v.number(),
+    milliseconds: v.number(),
+    stored,
+    trace: v.exactOptional(traceLevel),
+  }),
   v.object({ kind: v.literal('cancelled'), exit: v.exactOptional(exit) }),
 ]);
 

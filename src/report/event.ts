@@ -1,4 +1,5 @@
 import type { MissReason } from '../cache/miss-reason.ts';
+import type { TraceLevel } from '../cache/trace-level.ts';
 import type { NotStoredReason } from '../cache/not-stored.ts';
 import type { EntryRef } from '../cache/ownership.ts';
 import type { Exit } from '../execute/execution.ts';
@@ -57,7 +58,14 @@ export type Decision =
 /** How a step ended. */
 export type StepOutcome =
   | ({ readonly kind: 'restored' } & Restored)
-  | { readonly kind: 'executed'; readonly exit: Exit; readonly milliseconds: number; readonly stored: Stored }
+  | {
+      readonly kind: 'executed';
+      readonly exit: Exit;
+      readonly milliseconds: number;
+      readonly stored: Stored;
+      /** Absent where nothing is cached. */
+      readonly trace?: TraceLevel;
+    }
   | { readonly kind: 'cancelled'; readonly exit: Exit | undefined };
 
 /** What a hit came to. */

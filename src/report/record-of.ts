@@ -165,7 +165,9 @@ function stepRecord({ step, decision, startedAt, end, notStored }: HeardStep, ru
     case 'executed': {
       const stored: Stored = notStored ? { kind: 'not-stored', reason: notStored } : outcome.stored;
       const ending = exitFields(outcome.exit);
-      return { ...base, ...ending, outcome: ending.exitCode === 0 ? 'executed' : 'failed', milliseconds: outcome.milliseconds, stored };
+      const { milliseconds, trace } = outcome;
+      const kind = ending.exitCode === 0 ? 'executed' : 'failed';
+      return { ...base, ...ending, outcome: kind, milliseconds, stored, ...(trace && { trace }) };
     }
     case 'cancelled':
       return { ...base, ...(outcome.exit && exitFields(outcome.exit)), outcome: 'cancelled', stored: nothing };

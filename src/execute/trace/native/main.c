@@ -88,6 +88,7 @@ int main(int count, char **arguments) {
   if (life.launched.listener >= 0) {
     if (!supervisor_open(life.launched.listener, &trace)) return fail("trace-helper: memory");
     life.trace = &trace;
+    trace.gave_up_privileges = life.launched.gave_up_privileges;
   }
   keep_only_ours(&options, &life);
   int exit_code = life_run(&life);

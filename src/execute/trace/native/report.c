@@ -85,6 +85,10 @@ void report_network(const char *address, size_t length) {
   write_frame(FRAME_NETWORK, &(struct part){address, length}, 1);
 }
 
+void report_unprivileged(const char *program, size_t length) {
+  write_frame(FRAME_UNPRIVILEGED, &(struct part){program, length}, 1);
+}
+
 void report_survivor(pid_t pid, const char *name) {
   uint32_t number = (uint32_t)pid;
   write_number_and_text(FRAME_SURVIVOR, &number, sizeof number, name);

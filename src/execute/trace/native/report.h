@@ -16,6 +16,7 @@ enum frame {
   FRAME_NETWORK,
   FRAME_SURVIVOR,
   FRAME_END,
+  FRAME_UNPRIVILEGED,
 };
 
 /* Gives where reports went before. */
@@ -31,5 +32,6 @@ void report_not_started(int error);
 void report_events(const void *records, size_t length);
 void report_incomplete(const char *program, const char *why);
 void report_network(const char *address, size_t length);
+void report_unprivileged(const char *program, size_t length);
 void report_survivor(pid_t pid, const char *name);
 void report_end(uint64_t notifications, uint64_t cpu_nanoseconds);

@@ -105,6 +105,7 @@ static struct subscriber *note_in_all(void) {
   for (struct subscriber *subscriber = innermost; subscriber != NULL; subscriber = subscriber->around) {
     subscriber->mark = subscriber->trace.events.used;
     subscriber->trace.notifications++;
+    subscriber->trace.gave_up_privileges = trace->gave_up_privileges;
     note(&subscriber->trace);
   }
   return innermost;

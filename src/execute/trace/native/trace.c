@@ -16,6 +16,7 @@ void trace_close(struct trace *trace) {
   text_map_clear(&trace->roots.linked);
   text_map_clear(&trace->programs);
   text_map_clear(&trace->addresses);
+  text_map_clear(&trace->unprivileged);
 }
 
 void trace_is_incomplete(struct trace *trace, const char *program, const char *why) {
@@ -35,6 +36,11 @@ void trace_add_address(struct trace *trace, const char *address) {
   if (!text_map_put(&trace->addresses, &entry)) trace_is_incomplete(trace, "the command", "connected to more addresses than fit");
 }
 
+void trace_add_unprivileged(struct trace *trace, const struct path *program) {
+  /* Only for a message: one that is lost is no harm. */
+  text_map_put(&trace->unprivileged, &(struct text_map_entry){.key = program->text, .key_length = (uint32_t)program->length, .value = ""});
+}
+
 void trace_forget_links(struct trace *trace) {
   trace->changed_links++;
   resolver_forget(&trace->resolver);
@@ -44,5 +50,7 @@ void trace_report(const struct trace *trace) {
   if (trace->is_incomplete) report_incomplete(trace->culprit, trace->why);
   const struct text_map *addresses = &trace->addresses;
   for (const struct text_map_entry *entry = NULL; (entry = text_map_next(addresses, entry)) != NULL;) report_network(entry->key, entry->key_length);
+  const struct text_map *programs = &trace->unprivileged;
+  for (const struct text_map_entry *entry = NULL; (entry = text_map_next(programs, entry)) != NULL;) report_unprivileged(entry->key, entry->key_length);
   events_report(&trace->events);
 }

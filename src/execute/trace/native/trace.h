@@ -13,6 +13,10 @@ struct trace {
   /* Executables whose heads were read, by path and stamp. */
   struct text_map programs;
   struct text_map addresses;
+  /* Programs that would have had more privileges than who ran them. */
+  struct text_map unprivileged;
+  /* Set-user-id programs run without their privileges, because of us. */
+  bool gave_up_privileges;
   uint64_t notifications;
   /* How often it was told to forget links. */
   unsigned changed_links;
@@ -31,6 +35,9 @@ void trace_add(struct trace *trace, const struct event *event);
 
 /* An address outside of this machine was connected to. */
 void trace_add_address(struct trace *trace, const char *address);
+
+/* A program was executed that would have had privileges without us. */
+void trace_add_unprivileged(struct trace *trace, const struct path *program);
 
 /* The task made, moved or removed a link or a directory: what was known of where paths lead may be wrong. */
 void trace_forget_links(struct trace *trace);
