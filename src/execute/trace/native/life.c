@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SURVIVORS_MILLISECONDS = 1000, KILL_AGAIN_MILLISECONDS = 20 };
+enum { SURVIVORS_MILLISECONDS = 1000, KILL_AGAIN_MILLISECONDS = 20, MOST_BLIND_KILLS = 50 };
 
 /*
  *   STARTING --exec--> RUNNING --main process ended--> ENDING --no child left--> OVER
@@ -165,8 +165,10 @@ static void advance(void) {
 
 /* Again and again, because what is being killed may have forked meanwhile. */
 static void kill_tree(void) {
-  while (reap()) {
-    if (!tree_kill()) {
+  for (int blind = 0; reap();) {
+    bool is_visible = tree_is_visible();
+    if (!is_visible) signal_task(SIGKILL);
+    if (is_visible ? !tree_kill() : blind++ == MOST_BLIND_KILLS) {
       now.state = LEFT;
       return;
     }
