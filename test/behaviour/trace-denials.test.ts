@@ -52,12 +52,15 @@ describe.skipIf(process.arch !== 'x64')('where the system denies', () => {
     expect(frames[0]).toMatchObject({ kind: 'started', untraced: why });
   });
 
-  test.each(['EPERM', 'ENOSYS'] as const)('a look into the memory of others (%s), the task runs, and its trace is incomplete', async (error) => {
-    const root = directoryWith({ input: '' });
-    const { trace, output, exitCode } = await tracedShell(says, { root, privileges: denier('process_vm_readv', error) });
-    expect([output, exitCode]).toEqual(['ran\n', 0]);
-    expect(trace.incomplete).toMatchObject({ why: 'its memory could not be read' });
-  });
+  test.each(['EPERM', 'ENOSYS'] as const)(
+    'a look into the memory of others (%s), the task runs, and its trace is incomplete',
+    async (error) => {
+      const root = directoryWith({ input: '' });
+      const { trace, output, exitCode } = await tracedShell(says, { root, privileges: denier('process_vm_readv', error) });
+      expect([output, exitCode]).toEqual(['ran\n', 0]);
+      expect(trace.incomplete).toMatchObject({ why: 'its memory could not be read' });
+    },
+  );
 
   test.each(['EPERM', 'ENOSYS'] as const)('shared memory (%s), the task runs and is traced', async (error) => {
     const root = directoryWith({ input: '' });
@@ -70,7 +73,10 @@ describe.skipIf(process.arch !== 'x64')('where the system denies', () => {
   test('shared memory, a run inside a task knows that its trace is not complete', async () => {
     const root = directoryWith({ input: '' });
     const inner = `${helperPath()} --trace --root ${root} --report-fd 3 --control-fd 4 -- /bin/cat cat input`;
-    const { trace } = await tracedShell(`mkfifo control; ${inner} 3> report 4<> control`, { root, privileges: denier('memfd_create', 'EPERM') });
+    const { trace } = await tracedShell(`mkfifo control; ${inner} 3> report 4<> control`, {
+      root,
+      privileges: denier('memfd_create', 'EPERM'),
+    });
     expect(decodeTrace(new ReportFrames().push(readFileSync(`${root}/report`))).incomplete).toBeDefined();
     expect(trace.incomplete).toBeUndefined();
   });
@@ -82,7 +88,12 @@ const hasBubblewrap = spawnSync('bwrap', ['--dev-bind', '/', '/', 'true']).statu
 describe.skipIf(!hasBubblewrap)('in a sandbox of bubblewrap', () => {
   test('a run traces and stores as ever', async () => {
     const rig = await createRig();
-    await rig.write({ 'package.json': { name: 'app' }, 'package-lock.json': {}, 'reprise.config.json': { tasks: { build: 'cp in out' } }, in: '' });
+    await rig.write({
+      'package.json': { name: 'app' },
+      'package-lock.json': {},
+      'reprise.config.json': { tasks: { build: 'cp in out' } },
+      in: '',
+    });
     const sandbox = ['--dev-bind', '/', '/', '--proc', '/proc', '--unshare-pid', '--unshare-net', '--die-with-parent', '--chdir', rig.root];
     const run = () => spawnSync('bwrap', [...sandbox, node, cli, 'run', 'build'], { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
     expect(run()).toMatchObject({ status: 0 });

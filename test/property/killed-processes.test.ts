@@ -41,7 +41,11 @@ async function workspace(): Promise<{ rig: Rig; milliseconds: number }> {
   await rig.write({
     'package.json': { name: 'root', private: true, workspaces: ['packages/*'] },
     'package-lock.json': {},
-    'packages/victim/package.json': { name: 'victim', version: '1.0.0', scripts: { build: 'sh build.sh', inner: 'sh -c "cat input; ls; sleep 0.1"' } },
+    'packages/victim/package.json': {
+      name: 'victim',
+      version: '1.0.0',
+      scripts: { build: 'sh build.sh', inner: 'sh -c "cat input; ls; sleep 0.1"' },
+    },
     'packages/victim/build.sh': victim,
     'packages/victim/input': '',
     'packages/other/package.json': { name: 'other', version: '1.0.0', scripts: { build: 'sh -c "cat input; sleep 0.3; cp input out"' } },
@@ -70,7 +74,8 @@ function processesIn(rig: Rig): number[] {
 /** Of what was killed, nothing stays. */
 async function gone(rig: Rig): Promise<void> {
   for (let tries = 0; processesIn(rig).length > 0; tries++) {
-    if (tries === 100) throw new Error(`lives on: ${processesIn(rig).map((pid) => orGone(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')))}`);
+    if (tries === 100)
+      throw new Error(`lives on: ${processesIn(rig).map((pid) => orGone(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')))}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -20,7 +20,11 @@ const commands: readonly (readonly [program: string, ...args: string[]])[] = [
   [process.execPath, '-e', `const fs = require('fs'); for (let i = 0; i < 500; i++) fs.existsSync('f' + i); fs.readdirSync('.')`],
   [process.execPath, tsc, '--noEmit', 'a.ts'],
   ['/usr/bin/find', '.', '-name', '*.ts'],
-  ['/bin/sh', '-c', `mkfifo control; ${helperFile} --trace --root . --report-fd 3 --control-fd 4 -- /bin/cat cat in 3> report 4<> control; rm control report`],
+  [
+    '/bin/sh',
+    '-c',
+    `mkfifo control; ${helperFile} --trace --root . --report-fd 3 --control-fd 4 -- /bin/cat cat in 3> report 4<> control; rm control report`,
+  ],
   ['/bin/sh', '-c', '(cat in & cat in & cat in & wait) > /dev/null; kill -KILL $$'],
   ['/bin/missing'],
 ];
