@@ -174,7 +174,7 @@ describe('what is left to the helper', () => {
 describe('programs that are particular about what is preloaded', () => {
   test('the own libraries of the user come first', async () => {
     const root = directoryWith({});
-    const { output } = await traced(['/usr/bin/printenv', 'LD_PRELOAD'], { root, env: { LD_PRELOAD: 'libm.so.6' } });
+    const { output } = await traced(['/usr/bin/printenv', 'LD_PRELOAD'], { root, variables: Buffer.from('LD_PRELOAD=libm.so.6\0') });
     expect(output).toBe('libm.so.6:linux-reprise/trace.so\n');
   });
 
