@@ -19,6 +19,21 @@ const portable = [...optimised, '-static'];
 const checked = ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'];
 // A compiler makes calls of `memcpy` out of loops, and there is no libc to have one.
 const withoutLibc = ['-nostdlib', '-nostartfiles', '-fno-stack-protector', '-fno-tree-loop-distribute-patterns'];
+// All symbols are bound at the start: later it might be in a signal handler, with little stack. Every process of a task
+// maps it, so it has as few pages and mappings as can be.
+const shimFlags = [
+  '-O2',
+  '-s',
+  '-shared',
+  '-fPIC',
+  '-fvisibility=hidden',
+  ...withoutLibc,
+  '-Wl,-z,now,-z,defs,-z,norelro,-z,noseparate-code',
+];
+/** In somebody else's process there is nobody to tell. */
+const shimChecked = ['-fsanitize=undefined', '-fsanitize-undefined-trap-on-error'];
+/** Else the compiler would call functions of its own, which are in no libc. */
+const shimFlagsOf = { x64: [], arm64: ['-mno-outline-atomics'] };
 const addon = ['-O2', '-s', '-shared', '-fPIC', '-fvisibility=hidden', ...withoutLibc, '-isystem', nodeHeaders];
 
 /** `flags` are for every machine; `here` are tried in turn for this one. */
@@ -29,6 +44,8 @@ const helper = {
   // Not every distribution can link a static one.
   here: [portable, optimised],
 };
+/** Is put into the helper, so that it is wherever the helper is. */
+const shim = { sources: 'execute/trace/native/shim', flags: shimFlags };
 const toolSocket = { sources: 'execute/ipc/native', output: (arch) => `tool-socket-linux-${arch}.node`, flags: addon, here: [addon] };
 const parts = [helper, toolSocket];
 
@@ -46,14 +63,14 @@ else parts.forEach((part) => buildHere(part, '', part.here));
 function buildForAll(part) {
   for (const [arch, cross] of Object.entries(crossCompilers)) {
     const isOwn = process.platform === 'linux' && process.arch === arch;
-    build(part, fileOf(part.output(arch)), { compiler: isOwn ? ownCompiler() : cross, attempts: [part.flags] });
+    build(part, fileOf(part.output(arch)), { arch, compiler: isOwn ? ownCompiler() : cross, attempts: [part.flags] });
   }
 }
 
 function buildHere(part, variant, attempts) {
   const output = fileOf(part.output(process.arch, variant));
   if (process.platform !== 'linux' || !(process.arch in crossCompilers)) return say(output, 'it needs Linux on x64 or arm64');
-  if (!isUpToDate(part, output)) build(part, output, { compiler: ownCompiler(), attempts });
+  if (!isUpToDate(part, output)) build(part, output, { arch: process.arch, compiler: ownCompiler(), attempts });
 }
 
 function fileOf(name) {
@@ -64,14 +81,14 @@ function ownCompiler() {
   return { program: process.env.CC || 'cc', source: 'any C compiler' };
 }
 
-function build(part, output, { compiler: { program, source }, attempts }) {
+function build(part, output, { arch, compiler: { program, source }, attempts }) {
   // An older one might speak another protocol.
   rmSync(output, { force: true });
   if (spawnSync(program, ['--version']).error) return say(output, `there is no '${program}' (${source})`);
   mkdirSync(dirname(output), { recursive: true });
   let problem = '';
   for (const flags of attempts) {
-    problem = compile(part, output, [program, '-std=gnu11', ...warnings, ...flags]);
+    problem = compile(part, output, { arch, command: [program, '-std=gnu11', ...warnings, ...flags] });
     if (problem === '') return;
   }
   process.stderr.write(problem);
@@ -79,22 +96,40 @@ function build(part, output, { compiler: { program, source }, attempts }) {
 }
 
 /** What the compiler complained of; `''` when the file is there. */
-function compile(part, output, [program, ...flags]) {
+function compile(part, output, { arch, command }) {
   const unfinished = `${output}.${process.pid}`;
+  const problem = part === helper ? compileWithShim(unfinished, arch, command) : link(part, unfinished, command);
+  if (problem === '') renameSync(unfinished, output);
+  return problem;
+}
+
+/** Without a shim the helper works too: every access waits for it. */
+function compileWithShim(output, arch, [program, ...flags]) {
+  const file = `${output}.so`;
+  const checks = checked.every((flag) => flags.includes(flag)) ? shimChecked : [];
+  const problem = link(shim, file, [program, '-std=gnu11', ...warnings, ...shim.flags, ...shimFlagsOf[arch], ...checks]);
+  if (problem !== '') process.stderr.write(problem);
+  try {
+    return link(helper, output, [program, ...flags, ...(problem === '' ? [`-DSHIM_FILE="${file}"`] : [])]);
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function link(part, output, [program, ...flags]) {
   const sources = filesOf(part).filter((file) => file.endsWith('.c'));
-  const { status, stderr } = spawnSync(program, [...flags, '-o', unfinished, ...sources], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(program, [...flags, '-o', output, ...sources], { encoding: 'utf8' });
   if (status !== 0) {
-    rmSync(unfinished, { force: true });
+    rmSync(output, { force: true });
     return stderr;
   }
   process.stderr.write(stderr);
-  renameSync(unfinished, output);
   return '';
 }
 
 function isUpToDate(part, output) {
   const built = statSync(output, { throwIfNoEntry: false });
-  const files = [...filesOf(part), fileURLToPath(import.meta.url)];
+  const files = [...filesOf(part), ...(part === helper ? filesOf(shim) : []), fileURLToPath(import.meta.url)];
   return built !== undefined && files.every((file) => statSync(file).mtimeMs < built.mtimeMs);
 }
 

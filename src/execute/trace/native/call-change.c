@@ -25,6 +25,7 @@ static bool is_new_name(const struct call *call, const struct place *place) {
 
 void on_mkdir(const struct call *call, const struct trapped_call *trapped) {
   struct place place;
+  trace_change(call->trace);
   if (locate_first(call, trapped, AT_SYMLINK_NOFOLLOW, &place) != LOCATED) return;
   look(call, &place);
   if (!is_new_name(call, &place)) add_probe(call, &place);
@@ -33,6 +34,7 @@ void on_mkdir(const struct call *call, const struct trapped_call *trapped) {
 
 void on_mknod(const struct call *call, const struct trapped_call *trapped) {
   struct place place;
+  trace_change(call->trace);
   if (locate_first(call, trapped, AT_SYMLINK_NOFOLLOW, &place) != LOCATED) return;
   look(call, &place);
   if (!is_new_name(call, &place)) add_probe(call, &place);
@@ -41,6 +43,7 @@ void on_mknod(const struct call *call, const struct trapped_call *trapped) {
 
 void on_symlink(const struct call *call, const struct trapped_call *trapped) {
   struct place place;
+  trace_change(call->trace);
   if (locate_first(call, trapped, AT_SYMLINK_NOFOLLOW, &place) != LOCATED) return;
   look(call, &place);
   if (!is_new_name(call, &place)) add_probe(call, &place);
@@ -52,17 +55,19 @@ void on_symlink(const struct call *call, const struct trapped_call *trapped) {
 void on_remove(const struct call *call, const struct trapped_call *trapped) {
   struct place place;
   int flags = flags_of(call, trapped);
+  trace_change(call->trace);
   if (locate_first(call, trapped, AT_SYMLINK_NOFOLLOW, &place) != LOCATED) return;
   look(call, &place);
   bool succeeds = flags & AT_REMOVEDIR ? is_empty_directory(&place.path) && !place.is_link : place.exists && !is_directory(&place);
   if (!succeeds) add_probe(call, &place);
   if (!place.exists) return;
   add(call, EVENT_REMOVE, &place);
-  if (leads_elsewhere(&place)) trace_forget_links(call->trace);
+  if (leads_elsewhere(&place)) trace_forget_removed(call->trace);
 }
 
 void on_chmod(const struct call *call, const struct trapped_call *trapped) {
   struct place place;
+  trace_change(call->trace);
   if (locate_first(call, trapped, flags_of(call, trapped), &place) != LOCATED) return;
   look(call, &place);
   if (place.exists) add(call, EVENT_CHMOD, &place);
@@ -71,6 +76,7 @@ void on_chmod(const struct call *call, const struct trapped_call *trapped) {
 
 void on_fchmod(const struct call *call, const struct trapped_call *trapped) {
   struct place place;
+  trace_change(call->trace);
   if (locate_text(call, directory_of(call, trapped->directory), "", 0, AT_EMPTY_PATH, &place) != LOCATED) return;
   look(call, &place);
   if (place.exists) add(call, EVENT_CHMOD, &place);
@@ -116,6 +122,7 @@ static void rename_across(const struct call *call, const struct place *from, con
 void on_rename(const struct call *call, const struct trapped_call *trapped) {
   struct place from, to;
   unsigned flags = (unsigned)flags_of(call, trapped);
+  trace_change(call->trace);
   enum located has_from = locate_first(call, trapped, AT_SYMLINK_NOFOLLOW, &from);
   enum located has_to = locate_second(call, trapped, &to);
   if (has_from == CALL_FAILS || has_to == CALL_FAILS || (has_from == HIDDEN && has_to == HIDDEN)) return;
@@ -145,6 +152,7 @@ void on_link(const struct call *call, const struct trapped_call *trapped) {
   struct place from, to;
   int flags = flags_of(call, trapped);
   if (trapped->flags == NONE || !(flags & AT_SYMLINK_FOLLOW)) flags |= AT_SYMLINK_NOFOLLOW;
+  trace_change(call->trace);
   enum located has_from = locate_first(call, trapped, flags, &from);
   if (has_from == CALL_FAILS || locate_second(call, trapped, &to) != LOCATED) return;
   look(call, &to);

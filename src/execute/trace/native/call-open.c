@@ -5,17 +5,33 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <string.h>
 
 static void open_to_look(const struct call *call, struct place *place);
 static void open_to_read(const struct call *call, int flags, struct place *place);
 static void open_to_write(const struct call *call, int flags, struct place *place);
 
+/* The shim and its memory are no files of anybody's. */
+static bool is_answered(const struct call *call, const char *name) {
+  bool is_log = strcmp(name, SHARED_LOG_NAME) == 0;
+  if (!is_log && strcmp(name, SHIM_NAME) != 0) return false;
+  if (is_log && !call->shares) return true;
+  int fd = helper_log_answer(&call->trace->log, name, call->tid);
+  if (fd >= 0) *call->answer = fd;
+  return fd >= 0 || !call->shares;
+}
+
 static void handle_open(const struct call *call, const struct trapped_call *trapped, int flags) {
   if ((flags & O_TMPFILE) == O_TMPFILE) return;
   bool follow = !(flags & O_NOFOLLOW) && (flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL);
-  struct place place;
-  if (locate_first(call, trapped, follow ? 0 : AT_SYMLINK_NOFOLLOW, &place) != LOCATED) return;
   bool only_reads = (flags & O_ACCMODE) == O_RDONLY && !(flags & (O_CREAT | O_TRUNC));
+  if (!only_reads && !(flags & O_PATH)) trace_change(call->trace);
+  char text[PATH_MAX];
+  size_t length;
+  if (!read_path(call, call->args[trapped->path], text, &length) || is_answered(call, text)) return;
+  struct place place;
+  int directory = directory_of(call, trapped->directory);
+  if (locate_text(call, directory, text, length, follow ? 0 : AT_SYMLINK_NOFOLLOW, &place) != LOCATED) return;
   if (flags & O_PATH) open_to_look(call, &place);
   else if (only_reads) open_to_read(call, flags, &place);
   else open_to_write(call, flags, &place);
@@ -101,6 +117,7 @@ static void open_to_write(const struct call *call, int flags, struct place *plac
 
 void on_truncate(const struct call *call, const struct trapped_call *trapped) {
   struct place place;
+  trace_change(call->trace);
   if (locate_first(call, trapped, 0, &place) != LOCATED) return;
   look(call, &place);
   if (!place.exists || is_directory(&place)) add_probe(call, &place);

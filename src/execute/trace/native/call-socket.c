@@ -64,6 +64,7 @@ void on_bind(const struct call *call, const struct trapped_call *trapped) {
   size_t length;
   struct place place;
   if (!read_address(call, &address, &length) || address.any.sa_family != AF_UNIX) return;
+  trace_change(call->trace);
   size_t path_length = strnlen(address.local.sun_path, length - offsetof(struct sockaddr_un, sun_path));
   if (locate_text(call, AT_FDCWD, address.local.sun_path, path_length, AT_SYMLINK_NOFOLLOW, &place) != LOCATED) return;
   look(call, &place);

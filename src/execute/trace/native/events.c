@@ -4,36 +4,17 @@
 #include "report.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
-
-struct record {
-  uint32_t size;
-  uint8_t kind;
-  uint8_t flags;
-  uint16_t path_length;
-  uint16_t to_length;
-  uint16_t zero;
-  uint32_t names_length;
-};
-
-struct stamp {
-  uint64_t dev, ino, size;
-  int64_t mtime;
-  uint32_t mtime_ns, mode;
-  int64_t ctime;
-  uint32_t ctime_ns, zero;
-};
-
-_Static_assert(sizeof(struct record) == 16 && sizeof(struct stamp) == 56, "the layout of README.md");
 
 struct events_slot {
   uint64_t hash;
-  /* Of the latest such record, in units of ALIGNMENT, plus one; 0 marks a free slot. */
+  /* Of the latest such record, in units of RECORD_ALIGNMENT, plus one; 0 marks a free slot. */
   uint32_t place;
   uint32_t epoch;
 };
 
-enum { ALIGNMENT = 8, FIRST_CAPACITY = 4096, FRAME_SIZE = 1024 * 1024 };
+enum { FIRST_CAPACITY = 4096, FRAME_SIZE = 1024 * 1024 };
 
 static const size_t most_bytes = 512u * 1024 * 1024;
 static const size_t fewest_bytes = 1024 * 1024;
@@ -76,7 +57,7 @@ static size_t stamps_size(unsigned flags) {
 }
 
 static const struct record *record_at(const struct events *events, const struct events_slot *slot) {
-  return (const struct record *)(const void *)(events->records + (size_t)(slot->place - 1) * ALIGNMENT);
+  return (const struct record *)(const void *)(events->records + (size_t)(slot->place - 1) * RECORD_ALIGNMENT);
 }
 
 static bool is_about_the_same(const struct record *record, const struct event *event) {
@@ -149,7 +130,7 @@ static bool append(struct events *events, const struct event *event) {
   size_t to_length = event->to == NULL ? 0 : event->to->length;
   unsigned flags = event->flags | (event->before ? EVENT_HAS_BEFORE : 0u) | (event->to_before ? EVENT_HAS_TO_BEFORE : 0u);
   size_t size = sizeof(struct record) + stamps_size(flags) + event->path->length + to_length + event->names_length;
-  size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  size = (size + RECORD_ALIGNMENT - 1) / RECORD_ALIGNMENT * RECORD_ALIGNMENT;
   if (size > events->limit - events->used) return false;
   const struct record record = {
       .size = (uint32_t)size,
@@ -174,7 +155,7 @@ bool events_add(struct events *events, const struct event *event) {
   uint64_t hash = hash_of(event);
   struct events_slot *slot = slot_of(events, event, hash);
   if (is_known(events, slot, event)) return true;
-  size_t place = events->used / ALIGNMENT;
+  size_t place = events->used / RECORD_ALIGNMENT;
   if (!append(events, event)) return false;
   if (slot->place == 0) events->count++;
   *slot = (struct events_slot){.hash = hash, .place = (uint32_t)place + 1, .epoch = events->epoch};

@@ -1,35 +1,12 @@
 #pragma once
 
 #include "path.h"
+#include "record.h"
 
 #include <stdint.h>
 #include <sys/stat.h>
 
 /* The records of README.md, kept in memory until the end of the task. */
-
-enum event_kind {
-  EVENT_VOID,
-  EVENT_READ,
-  EVENT_STAT,
-  EVENT_READLINK,
-  EVENT_LIST,
-  EVENT_WRITE,
-  EVENT_MKDIR,
-  EVENT_REMOVE,
-  EVENT_CHMOD,
-  EVENT_RENAME,
-  EVENT_LINK,
-  EVENT_SYMLINK,
-  EVENT_EXECUTED,
-};
-
-enum event_flag {
-  EVENT_NOFOLLOW = 1,
-  EVENT_KEEPS = 2,
-  EVENT_EXCHANGE = 4,
-  EVENT_HAS_BEFORE = 8,
-  EVENT_HAS_TO_BEFORE = 16,
-};
 
 struct event {
   enum event_kind kind;

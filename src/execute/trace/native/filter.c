@@ -3,6 +3,7 @@
 
 #include "calls.h"
 #include "kernel.h"
+#include "shared-log.h"
 
 #include <errno.h>
 #include <linux/filter.h>
@@ -78,15 +79,32 @@ static void emit_number(struct filter *filter) {
 }
 #endif
 
+/* What the gate's page calls, the shim tells of itself; all else waits for us. */
+static void emit_gate(struct filter *filter) {
+  emit_load(filter, offsetof(struct seccomp_data, instruction_pointer) + sizeof(unsigned));
+  emit(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, GATE_ADDRESS >> 32, 0, 4));
+  emit_load(filter, offsetof(struct seccomp_data, instruction_pointer));
+  emit(filter, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, ~(GATE_SIZE - 1u)));
+  emit_return_if(filter, GATE_ADDRESS & UINT32_MAX, SECCOMP_RET_ALLOW);
+  emit_return(filter, SECCOMP_RET_USER_NOTIF);
+}
+
+enum { BETWEEN_CALLS_AND_GATE = 3 };
+
 static void build(struct filter *filter) {
   filter->length = 0;
   emit_load(filter, offsetof(struct seccomp_data, arch));
   emit_foreign(filter);
   emit_number(filter);
-  for (size_t i = 0; i < trapped_calls_count; i++) emit_return_if(filter, (unsigned)trapped_calls[i].number, SECCOMP_RET_USER_NOTIF);
+  size_t to_gate = trapped_calls_count + BETWEEN_CALLS_AND_GATE;
+  for (size_t i = 0; i < trapped_calls_count; i++) {
+    unsigned char distance = (unsigned char)(to_gate - i - 1);
+    emit(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)trapped_calls[i].number, distance, 0));
+  }
   /* Its operations are no system calls, so they would not be seen; everyone has a fallback for a kernel without it. */
   emit_return_if(filter, __NR_io_uring_setup, SECCOMP_RET_ERRNO | ENOSYS);
   emit_return(filter, SECCOMP_RET_ALLOW);
+  emit_gate(filter);
 }
 
 static int install(const struct filter *filter, unsigned long flags) {

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -58,14 +59,24 @@ static void exec_as_script(const struct launch *launch) {
   execv(arguments[0], arguments);
 }
 
+/* Behind the user's own, which may stand in for what ours does. */
+static void add_preload(const char *library) {
+  const char *own = getenv("LD_PRELOAD");
+  char *all;
+  if (own == NULL || own[0] == '\0') setenv("LD_PRELOAD", library, 1);
+  else if (asprintf(&all, "%s:%s", own, library) > 0) setenv("LD_PRELOAD", all, 1);
+}
+
 static void become_task(const struct launch *launch, int socket) {
   if (launch->in_own_group) setpgid(0, 0);
   reset_signals();
   int listener = launch->traced ? make_filter(socket) : -1;
   /* The copy of the supervisor must be the only one: it sees by the hang-up of the listener that all have ended. */
   if (listener >= 0) close(listener);
-  char released;
-  if (read(socket, &released, sizeof released) != sizeof released) _exit(127);
+  char preload[64];
+  ssize_t length = read(socket, preload, sizeof preload);
+  if (length <= 0) _exit(127);
+  if (preload[0] != '\0') add_preload(preload);
   execv(launch->program, launch->arguments);
   if (errno == ENOEXEC) exec_as_script(launch);
   int error = errno;
@@ -93,8 +104,9 @@ struct launched launch_task(const struct launch *launch) {
   return launched;
 }
 
-void launch_release(const struct launched *launched) {
-  send(launched->start, "", 1, MSG_NOSIGNAL);
+void launch_release(const struct launched *launched, const char *preload) {
+  const char *text = preload == NULL ? "" : preload;
+  send(launched->start, text, strlen(text) + 1, MSG_NOSIGNAL);
 }
 
 int launch_result(const struct launched *launched) {

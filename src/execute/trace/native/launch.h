@@ -27,7 +27,8 @@ struct launched {
  */
 struct launched launch_task(const struct launch *launch);
 
-void launch_release(const struct launched *launched);
+/* `preload`: what is added to the libraries that the programs of the task preload; NULL for nothing. */
+void launch_release(const struct launched *launched, const char *preload);
 
 /* 0 when the program runs (or its process was killed before), else the errno of its exec. */
 int launch_result(const struct launched *launched);

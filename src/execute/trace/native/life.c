@@ -40,6 +40,7 @@ static struct {
 
 static void advance(void);
 static void obey(void);
+static const char *preload_of(const struct life *life);
 static void kill_tree(void);
 static void leave_survivors(void);
 static uint64_t report_trace(void);
@@ -51,12 +52,24 @@ int life_run(const struct life *life) {
   /* A FIFO that nobody held open any more when we got it never announces its end: that has to be read. */
   fcntl(life->control, F_SETFL, fcntl(life->control, F_GETFL) | O_NONBLOCK);
   obey();
-  launch_release(&life->launched);
+  launch_release(&life->launched, preload_of(life));
   while (now.state < OVER) advance();
   if (now.state == KILLED) kill_tree();
   if (now.state == LEFT) leave_survivors();
   report_end(report_trace(), cpu_nanoseconds());
   return now.exit_code;
+}
+
+/* The task is a copy of this process until its program runs. Nobody could be answered whose question cannot be read. */
+static bool may_read_task(const struct life *life) {
+  enum state copied;
+  return task_read(life->launched.pid, (uint64_t)(uintptr_t)&now.state, &copied, sizeof copied) == PEEKED;
+}
+
+/* The shim, where the system has what it needs. */
+static const char *preload_of(const struct life *life) {
+  bool works = life->trace != NULL && helper_log_is_open(&life->trace->log) && supervisor_can_give(life->launched.listener) && may_read_task(life);
+  return works ? SHIM_NAME : NULL;
 }
 
 static long long milliseconds(void) {
@@ -179,13 +192,13 @@ static void kill_tree(void) {
 
 /* Without it, every file call of the survivors would fail from the moment when the listener is closed. */
 static void leave_drainer(void) {
-  int listener = now.life->launched.listener;
+  int kept[] = {now.life->launched.listener, now.life->trace->log.shim};
   if (fork() != 0) return;
   setsid();
   prctl(PR_SET_NAME, "trace-drainer");
-  trace_close(now.life->trace);
+  trace_retire(now.life->trace);
   subscribers_close();
-  descriptors_keep_only(&listener, 1);
+  descriptors_keep_only(kept, sizeof kept / sizeof *kept);
   supervisor_drain();
   _exit(0);
 }

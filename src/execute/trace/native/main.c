@@ -51,8 +51,9 @@ static void close_on_exec(int fd) {
   fcntl(fd, F_SETFD, fcntl(fd, F_GETFD) | FD_CLOEXEC);
 }
 
-static void keep_only_ours(const struct options *options, const struct life *life) {
-  int kept[] = {options->report, options->control, life->signals, life->subscription, life->launched.start, life->launched.listener};
+static void keep_only_ours(const struct options *options, const struct life *life, const struct helper_log *log) {
+  const struct launched *launched = &life->launched;
+  int kept[] = {options->report, options->control, life->signals, life->subscription, launched->start, launched->listener, log->shim, log->memory};
   descriptors_keep_only(kept, sizeof kept / sizeof *kept);
 }
 
@@ -83,6 +84,7 @@ int main(int count, char **arguments) {
   if (options.launch.traced) life.subscription = subscription_open(options.roots, options.roots_count);
   /* A second filter is not to be had then, and asking for it might cost the task its privileges. */
   if (life.subscription >= 0) options.launch.traced = false;
+  if (options.launch.traced) helper_log_open(&trace.log);
   life.launched = launch_task(&options.launch);
   if (life.launched.pid < 0) return fail("trace-helper: fork");
   if (life.launched.listener >= 0) {
@@ -90,7 +92,7 @@ int main(int count, char **arguments) {
     life.trace = &trace;
     trace.gave_up_privileges = life.launched.gave_up_privileges;
   }
-  keep_only_ours(&options, &life);
+  keep_only_ours(&options, &life, &trace.log);
   int exit_code = life_run(&life);
   subscribers_close();
   trace_close(&trace);

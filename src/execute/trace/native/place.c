@@ -13,14 +13,22 @@ static enum located find_base(const struct call *call, int directory, bool is_ab
 static enum located settle(const struct call *call, struct place *place, bool as_written);
 static void watch_directory(struct trace *trace, const struct path *path);
 static void add_crossed(void *context, const struct path *directory);
+static bool parent_to_judge(const struct call *call, const struct path *path, struct path *directory);
+static void judge(struct trace *trace, const struct path *directory, const struct place *place);
+
+bool read_path(const struct call *call, uint64_t address, char text[PATH_MAX], size_t *length) {
+  enum peek peek = task_read_path(call->tid, address, text, length);
+  if (peek == PEEK_DENIED) give_up(call, "its memory could not be read");
+  return peek == PEEKED;
+}
 
 enum located locate(const struct call *call, int directory, uint64_t address, int flags, struct place *place) {
   char text[PATH_MAX];
   size_t length = 0;
   /* The kernel takes no path at all for an empty one where that is allowed. */
-  enum peek peek = address == 0 && flags & AT_EMPTY_PATH ? PEEKED : task_read_path(call->tid, address, text, &length);
-  if (peek == PEEK_DENIED) give_up(call, "its memory could not be read");
-  return peek == PEEKED ? locate_text(call, directory, text, length, flags, place) : CALL_FAILS;
+  bool has_path = address != 0 || !(flags & AT_EMPTY_PATH);
+  if (has_path && !read_path(call, address, text, &length)) return CALL_FAILS;
+  return locate_text(call, directory, text, length, flags, place);
 }
 
 static bool still_waits(const struct call *call) {
@@ -38,9 +46,6 @@ enum located locate_text(const struct call *call, int directory, const char *tex
   struct base base;
   enum located located = find_base(call, directory, length > 0 && text[0] == '/', &base);
   if (located != LOCATED) return length == 0 ? located : CALL_FAILS;
-  /* Else what was read may have been another process's. */
-  if (!still_waits(call)) return CALL_FAILS;
-
   struct path *path = &place->path;
   path_copy(path, &base.path);
   const struct walk walk = {&call->trace->resolver, call->tid, add_crossed, (void *)(uintptr_t)call};
@@ -49,7 +54,44 @@ enum located locate_text(const struct call *call, int directory, const char *tex
   if (walked != WALKED || path->length >= PATH_MAX) return CALL_FAILS;
   if (base.is_deleted && path_is_inside(base.path.text, base.path.length, path)) return length == 0 ? HIDDEN : CALL_FAILS;
   place->follow = follows_at_the_end(text, length, flags);
-  return settle(call, place, flags & LOCATE_AS_WRITTEN);
+  struct path directory_path;
+  bool has_directory = !base.is_deleted && parent_to_judge(call, path, &directory_path);
+  located = settle(call, place, flags & LOCATE_AS_WRITTEN);
+  if (has_directory) judge(call->trace, &directory_path, place);
+  return located;
+}
+
+/* The directory that the shim will ask for when the same path comes again. False when it need not be judged. */
+static bool parent_to_judge(const struct call *call, const struct path *path, struct path *directory) {
+  const struct trace *trace = call->trace;
+  if (!helper_log_is_open(&trace->log) || path->length == 1) return false;
+  path_copy(directory, path);
+  path_to_parent(directory);
+  return helper_log_verdict(&trace->log, directory) == VERDICT_NONE;
+}
+
+static void judge_root(void *context, const struct path *root) {
+  struct trace *trace = context;
+  if (helper_log_verdict(&trace->log, root) == VERDICT_NONE) helper_log_judge(&trace->log, root, VERDICT_INSIDE);
+}
+
+/* First the names that are not as the others are, which may raise the epoch. */
+static void judge_above(struct trace *trace, const struct path *directory) {
+  uint32_t epoch = trace->log.head->epoch;
+  roots_each_in(&trace->roots, directory, judge_root, trace);
+  if (trace->log.head->epoch == epoch) helper_log_judge(&trace->log, directory, VERDICT_ABOVE | VERDICT_IS_PLAIN);
+}
+
+static void judge(struct trace *trace, const struct path *directory, const struct place *place) {
+  struct path real;
+  if (roots_hold(&trace->roots, directory)) helper_log_judge(&trace->log, directory, VERDICT_INSIDE);
+  if (place->is_inside || is_system_path(directory) || roots_hold(&trace->roots, directory)) return;
+  enum resolution resolution = resolve(&trace->resolver, directory, &real);
+  if (resolution == NAMELESS || is_system_path(&real) || roots_hold(&trace->roots, &real)) return;
+  bool is_plain = resolution == RESOLVED && strcmp(directory->text, real.text) == 0;
+  bool is_above = roots_are_in(&trace->roots, directory) || roots_are_in(&trace->roots, &real);
+  if (!is_above) helper_log_judge(&trace->log, directory, VERDICT_OUTSIDE | (is_plain ? VERDICT_IS_PLAIN : 0));
+  else if (is_plain) judge_above(trace, directory);
 }
 
 static enum located find_base(const struct call *call, int directory, bool is_absolute, struct base *base) {
@@ -98,7 +140,7 @@ static enum located settle(const struct call *call, struct place *place, bool as
 static void add_if_linked(struct trace *trace, const struct path *path) {
   struct path real;
   if (resolve(&trace->resolver, path, &real) == NAMELESS || roots_hold(&trace->roots, &real)) return;
-  roots_add(&trace->roots, &real);
+  trace_add_root(trace, &real);
 }
 
 static void watch_directory(struct trace *trace, const struct path *path) {

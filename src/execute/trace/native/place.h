@@ -12,6 +12,10 @@ struct call {
   uint64_t id;
   pid_t tid;
   const uint64_t *args;
+  /* A descriptor that the caller gets instead of what its call would have given; -1 in all but one case. */
+  int *answer;
+  /* The process may note looks of its own in the shared memory: nobody but the outermost runner has to know of them. */
+  bool shares;
 };
 
 /* The file that a path of a call means. */
@@ -36,6 +40,9 @@ enum located {
   HIDDEN,
   CALL_FAILS,
 };
+
+/* False when the call must fail, or its path could not be read. */
+bool read_path(const struct call *call, uint64_t address, char text[PATH_MAX], size_t *length);
 
 /*
  * Finds the place that a call names by a directory descriptor and a path in the task's memory. `flags` are AT_EMPTY_PATH,

@@ -11,6 +11,13 @@ struct roots {
 };
 
 bool roots_hold(const struct roots *roots, const struct path *path);
+
+/* Whether a root is somewhere below `directory`. */
+bool roots_are_in(const struct roots *roots, const struct path *directory);
+
+/* Gives the roots that are names of `directory`. */
+void roots_each_in(const struct roots *roots, const struct path *directory, void (*each)(void *context, const struct path *root), void *context);
+
 void roots_add(struct roots *roots, const struct path *path);
 
 /* Whether `path` is in /dev or /proc, where nothing is a file of anyone's. */

@@ -137,7 +137,7 @@ static void take_roots(struct subscriber *subscriber, const char *bytes, size_t 
 }
 
 /* As a file, because whoever wrote to the other side would have to wait for it to read, and nobody may wait for that here. */
-static int report_of(const struct trace *trace) {
+static int report_of(struct trace *trace) {
   int file = memfd_create("trace", MFD_CLOEXEC);
   if (file < 0) return -1;
   int ours = report_to(file);
@@ -150,7 +150,7 @@ static int report_of(const struct trace *trace) {
   return -1;
 }
 
-static void tell(const struct subscriber *subscriber) {
+static void tell(struct subscriber *subscriber) {
   errno = EINVAL;
   int file = subscriber->is_tracing ? report_of(&subscriber->trace) : -1;
   struct subscribe_answer found = {.error = file < 0 ? (uint64_t)errno : 0, .notifications = subscriber->trace.notifications};

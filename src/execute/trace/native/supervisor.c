@@ -7,6 +7,7 @@
 #include "subscribers.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,7 +68,28 @@ static bool let_go(void) {
   return ioctl(supervisor.listener, SECCOMP_IOCTL_NOTIF_SEND, supervisor.answer) == 0;
 }
 
-static void note(struct trace *trace) {
+/* False like `let_go`. */
+static bool give(int fd) {
+  struct seccomp_notif_addfd descriptor = {
+      .id = supervisor.call->id,
+      .flags = SECCOMP_ADDFD_FLAG_SEND,
+      .srcfd = (uint32_t)fd,
+      .newfd_flags = O_CLOEXEC,
+  };
+  int result = ioctl(supervisor.listener, SECCOMP_IOCTL_NOTIF_ADDFD, &descriptor);
+  close(fd);
+  /* It may have no room for another descriptor; then it does without. */
+  return result >= 0 || let_go();
+}
+
+bool supervisor_can_give(int listener) {
+  struct seccomp_notif_addfd nobody = {.id = 0, .flags = SECCOMP_ADDFD_FLAG_SEND, .srcfd = (uint32_t)listener};
+  return ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &nobody) < 0 && errno == ENOENT;
+}
+
+/* A descriptor for the caller, or -1. `shares`: it may note things itself. */
+static int note(struct trace *trace, bool shares) {
+  int answer = -1;
   const struct seccomp_data *data = &supervisor.call->data;
   const struct call call = {
       .trace = trace,
@@ -75,13 +97,16 @@ static void note(struct trace *trace) {
       .id = supervisor.call->id,
       .tid = (pid_t)supervisor.call->pid,
       .args = (const uint64_t *)data->args,
+      .answer = &answer,
+      .shares = shares,
   };
   if (filter_is_foreign(data)) {
     give_up(&call, "32-bit program");
-    return;
+    return -1;
   }
   const struct trapped_call *trapped = data->nr >= 0 && data->nr < MOST_CALLS ? supervisor.by_number[data->nr] : NULL;
   if (trapped != NULL) trapped->handle(&call, trapped);
+  return answer;
 }
 
 static bool still_waits(void) {
@@ -95,20 +120,18 @@ static void welcome(void) {
   else let_go();
 }
 
-/* In every trace that the caller belongs to; gives the innermost of others. */
-static struct subscriber *note_in_all(void) {
+/* In every trace that the caller belongs to. What a process would note itself would be known to the outermost one alone. */
+static int note_in_all(struct subscriber *innermost) {
   struct trace *trace = supervisor.trace;
-  struct subscriber *innermost;
   trace->notifications++;
-  note(trace);
-  if (!subscribers_find((pid_t)supervisor.call->pid, &innermost) && still_waits()) subscribers_give_up();
+  int answer = note(trace, innermost == NULL);
   for (struct subscriber *subscriber = innermost; subscriber != NULL; subscriber = subscriber->around) {
     subscriber->mark = subscriber->trace.events.used;
     subscriber->trace.notifications++;
     subscriber->trace.gave_up_privileges = trace->gave_up_privileges;
-    note(&subscriber->trace);
+    note(&subscriber->trace, false);
   }
-  return innermost;
+  return answer;
 }
 
 void supervisor_answer(void) {
@@ -119,21 +142,35 @@ void supervisor_answer(void) {
   }
   struct trace *trace = supervisor.trace;
   size_t mark = trace->events.used;
+  struct subscriber *innermost;
+  if (!subscribers_find((pid_t)supervisor.call->pid, &innermost) && still_waits()) subscribers_give_up();
   unsigned changes = trace->changed_links;
-  struct subscriber *innermost = note_in_all();
+  int answer = note_in_all(innermost);
   if (trace->changed_links != changes) subscribers_forget_links();
-  if (let_go()) return;
+  if (answer < 0 ? let_go() : give(answer)) return;
   events_void_since(&trace->events, mark);
   for (struct subscriber *subscriber = innermost; subscriber != NULL; subscriber = subscriber->around) {
     events_void_since(&subscriber->trace.events, subscriber->mark);
   }
 }
 
+/* A program that does not find what it preloads says so. */
+static void drain_one(void) {
+  char name[PATH_MAX];
+  size_t length;
+  const struct seccomp_data *data = &supervisor.call->data;
+  bool may_preload = data->nr == __NR_openat && !filter_is_foreign(data) && (int)data->args[2] == (O_RDONLY | O_CLOEXEC);
+  bool has_name = may_preload && task_read_path((pid_t)supervisor.call->pid, data->args[1], name, &length) == PEEKED;
+  int fd = has_name ? helper_log_answer(&supervisor.trace->log, name, 0) : -1;
+  if (fd < 0) let_go();
+  else give(fd);
+}
+
 void supervisor_drain(void) {
   struct pollfd listener = {.fd = supervisor.listener, .events = POLLIN};
   while (true) {
     if (poll(&listener, 1, -1) < 0 && errno != EINTR) return;
-    if (listener.revents & POLLIN && receive()) let_go();
+    if (listener.revents & POLLIN && receive()) drain_one();
     else if (listener.revents & (POLLHUP | POLLERR | POLLNVAL)) return;
   }
 }

@@ -3,6 +3,7 @@
 #include "hash.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct text_map_slot {
   struct text_map_entry entry;

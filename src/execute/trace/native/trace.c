@@ -7,11 +7,18 @@
 
 bool trace_open(struct trace *trace, const char *const *roots, size_t count) {
   *trace = (struct trace){.roots = {.given = roots, .count = count}};
+  trace->log.shim = trace->log.memory = -1;
   return events_open(&trace->events);
 }
 
 void trace_close(struct trace *trace) {
+  trace_retire(trace);
+  helper_log_close(&trace->log);
+}
+
+void trace_retire(struct trace *trace) {
   events_close(&trace->events);
+  helper_log_retire(&trace->log);
   text_map_clear(&trace->resolver.known);
   text_map_clear(&trace->roots.linked);
   text_map_clear(&trace->programs);
@@ -26,8 +33,16 @@ void trace_is_incomplete(struct trace *trace, const char *program, const char *w
   snprintf(trace->why, sizeof trace->why, "%s", why);
 }
 
+static void lose_events(struct trace *trace) {
+  trace_is_incomplete(trace, "the command", "touched more files than the tracer can hold");
+}
+
+void trace_change(struct trace *trace) {
+  if (!helper_log_change(&trace->log, &trace->events)) lose_events(trace);
+}
+
 void trace_add(struct trace *trace, const struct event *event) {
-  if (!events_add(&trace->events, event)) trace_is_incomplete(trace, "the command", "touched more files than the tracer can hold");
+  if (!events_add(&trace->events, event)) lose_events(trace);
 }
 
 void trace_add_address(struct trace *trace, const char *address) {
@@ -44,13 +59,24 @@ void trace_add_unprivileged(struct trace *trace, const struct path *program) {
 void trace_forget_links(struct trace *trace) {
   trace->changed_links++;
   resolver_forget(&trace->resolver);
+  helper_log_forget(&trace->log);
 }
 
-void trace_report(const struct trace *trace) {
+/* What was told of directories stays right: whatever leads elsewhere than it did has to be made first, or moved there. */
+void trace_forget_removed(struct trace *trace) {
+  resolver_forget(&trace->resolver);
+}
+
+void trace_add_root(struct trace *trace, const struct path *path) {
+  roots_add(&trace->roots, path);
+  helper_log_forget(&trace->log);
+}
+
+void trace_report(struct trace *trace) {
   if (trace->is_incomplete) report_incomplete(trace->culprit, trace->why);
   const struct text_map *addresses = &trace->addresses;
   for (const struct text_map_entry *entry = NULL; (entry = text_map_next(addresses, entry)) != NULL;) report_network(entry->key, entry->key_length);
   const struct text_map *programs = &trace->unprivileged;
   for (const struct text_map_entry *entry = NULL; (entry = text_map_next(programs, entry)) != NULL;) report_unprivileged(entry->key, entry->key_length);
-  events_report(&trace->events);
+  if (!helper_log_report(&trace->log, &trace->events) && !trace->is_incomplete) report_incomplete("the command", "damaged the tracer's memory");
 }

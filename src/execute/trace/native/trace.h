@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events.h"
+#include "helper-log.h"
 #include "resolve.h"
 #include "program.h"
 #include "roots.h"
@@ -10,6 +11,7 @@ struct trace {
   struct roots roots;
   struct resolver resolver;
   struct events events;
+  struct helper_log log;
   /* Executables whose heads were read, by path and stamp. */
   struct text_map programs;
   struct text_map addresses;
@@ -28,8 +30,14 @@ struct trace {
 bool trace_open(struct trace *trace, const char *const *roots, size_t count);
 void trace_close(struct trace *trace);
 
+/* Gives back all that nobody needs when nothing is noted any more. */
+void trace_retire(struct trace *trace);
+
 /* Only the first reason is kept. */
 void trace_is_incomplete(struct trace *trace, const char *program, const char *why);
+
+/* A call that may change what others find is going to be let go. Comes before all that is found out for it. */
+void trace_change(struct trace *trace);
 
 void trace_add(struct trace *trace, const struct event *event);
 
@@ -39,8 +47,14 @@ void trace_add_address(struct trace *trace, const char *address);
 /* A program was executed that would have had privileges without us. */
 void trace_add_unprivileged(struct trace *trace, const struct path *program);
 
-/* The task made, moved or removed a link or a directory: what was known of where paths lead may be wrong. */
+/* The task made or moved a link, or moved a directory: what was known of where paths lead may be wrong. */
 void trace_forget_links(struct trace *trace);
 
+/* The task removed a link or a directory. */
+void trace_forget_removed(struct trace *trace);
+
+/* A link of a root was found to lead to `path`. */
+void trace_add_root(struct trace *trace, const struct path *path);
+
 /* Writes all but the end frame. */
-void trace_report(const struct trace *trace);
+void trace_report(struct trace *trace);
