@@ -182,9 +182,9 @@ void subscribers_hear(void) {
   if (epoll_wait(subscribers.epoll, &event, 1, 0) == 1 && !hear(event.data.ptr)) remove_subscriber(event.data.ptr);
 }
 
-void subscribers_forget_links(void) {
+void subscribers_forget_links(pid_t tid) {
   for (struct subscriber *subscriber = subscribers.first; subscriber != NULL; subscriber = subscriber->next) {
-    if (subscriber->is_tracing) trace_forget_links(&subscriber->trace);
+    if (subscriber->is_tracing) trace_forget_links(&subscriber->trace, tid);
   }
 }
 

@@ -43,7 +43,7 @@ int subscribers_descriptor(void);
 void subscribers_hear(void);
 
 /* Links have changed, whoever did it. */
-void subscribers_forget_links(void);
+void subscribers_forget_links(pid_t tid);
 
 /* Forgets all, without a word. */
 void subscribers_close(void);

@@ -145,8 +145,9 @@ void supervisor_answer(void) {
   struct subscriber *innermost;
   if (!subscribers_find((pid_t)supervisor.call->pid, &innermost) && still_waits()) subscribers_give_up();
   unsigned changes = trace->changed_links;
+  trace_settle(trace, (pid_t)supervisor.call->pid);
   int answer = note_in_all(innermost);
-  if (trace->changed_links != changes) subscribers_forget_links();
+  if (trace->changed_links != changes) subscribers_forget_links((pid_t)supervisor.call->pid);
   if (answer < 0 ? let_go() : give(answer)) return;
   events_void_since(&trace->events, mark);
   for (struct subscriber *subscriber = innermost; subscriber != NULL; subscriber = subscriber->around) {

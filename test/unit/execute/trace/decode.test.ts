@@ -67,6 +67,7 @@ describe('a trace', () => {
         { kind: 'symlink', path: '/w/l' },
       ],
       network: ['192.0.2.1:80'],
+      unprivileged: [],
       notifications: 5,
       supervisorMs: 1.5,
     });
