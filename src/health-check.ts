@@ -71,17 +71,22 @@ async function tracing(temporary: AbsolutePath): Promise<Finding> {
   const helper = findTraceHelper(joinPath(temporary, 'helper'));
   const trial = await tryTrace(helper, temporary);
   const userNotification = hasUserNotification();
-  const facts = { helper: helper.kind === 'available' ? helper.path : null, seccompUserNotification: userNotification ?? null, trial };
+  const facts = {
+    level: trial.kind === 'traced' ? 'full' : 'none',
+    helper: helper.kind === 'available' ? helper.path : null,
+    seccompUserNotification: userNotification ?? null,
+    trial,
+  };
   const check = 'tracing';
   if (trial.kind === 'traced') {
-    return { check, status: 'good', text: `works: a command was traced, and what it read was seen (${trial.milliseconds} ms)`, facts };
+    return { check, status: 'good', text: `level full: a command was traced, and what it read was seen (${trial.milliseconds} ms)`, facts };
   }
   const details = [
     helper.kind === 'available' ? `helper: ${helper.path}` : `no helper: ${helper.why}`,
     ...(userNotification === false ? ['the kernel has no seccomp user notification (Linux ≥ 5.0 has)'] : []),
   ];
-  const hint = 'Only tasks with `trace: false` and declared input and output are cached; everything else runs each time';
-  return { check, status: 'bad', text: `does not work: ${trial.why}`, details, hint, facts };
+  const hint = 'Only tasks with declared input and output are cached; everything else runs each time';
+  return { check, status: 'bad', text: `level none: ${trial.why}`, details, hint, facts };
 }
 
 function tools(): Finding {

@@ -6,8 +6,9 @@ import type { Cache } from './cache/cache.ts';
 import { faultFrom, isFault, type CacheFault } from './cache/fault.ts';
 import { FileStates } from './cache/file-states.ts';
 import { IndexCopy } from './cache/index-copy.ts';
-import { Lease, type DatabaseAccess } from './cache/lease.ts';
+import { Lease } from './cache/lease.ts';
 import { Ledger } from './cache/ledger.ts';
+import type { Claimant } from './cache/owners.ts';
 import { Overlaps } from './cache/overlaps.ts';
 import type { BlobPool, GitView, HashPool } from './cache/ports.ts';
 import { Programs } from './cache/programs.ts';
@@ -30,12 +31,16 @@ export function placesOf(
 }
 
 /** Opens what the steps of a run share of the cache, or says what keeps it out of order. */
-export async function openCache(places: CachePlaces, pool: HashPool & BlobPool, git: GitView): Promise<Cache | CacheFault> {
+export async function openCache(
+  places: CachePlaces,
+  { around = [], ...ports }: Omit<CachePorts, 'scratch'> & { readonly around?: readonly Claimant[] },
+): Promise<Cache | CacheFault> {
   const store = Store.open(places.store);
   if (isFault(store)) return store;
   store.warmUp();
   for (const directory of [store.directory, store.blobs]) removeAbandoned(directory);
-  const cache = await assemble(places, store, new Lease(ledgerIn(places)), { pool, git, scratch: scratchDirectory(places) });
+  const ledger = new Ledger(new Lease(ledgerIn(places)), places.root, around);
+  const cache = await assemble(places, store, ledger, { ...ports, scratch: scratchDirectory(places) });
   if (!isFault(cache)) store.enter();
   return cache;
 }
@@ -56,7 +61,7 @@ export async function openCacheForReading(
     return copy;
   };
   const store = Store.openForReading(places.store, openIndex);
-  const cache = await assemble(places, store, owners, { ...ports, scratch });
+  const cache = await assemble(places, store, new Ledger(owners, places.root), { ...ports, scratch });
   return { cache, close: async () => void (await Promise.all(copies.map((copy) => copy.close()))) };
 }
 
@@ -66,9 +71,8 @@ interface CachePorts {
   readonly scratch: AbsolutePath;
 }
 
-async function assemble(places: CachePlaces, store: Store, owners: DatabaseAccess, ports: CachePorts): Promise<Cache | CacheFault> {
+async function assemble(places: CachePlaces, store: Store, ledger: Ledger, ports: CachePorts): Promise<Cache | CacheFault> {
   const openedAt = Date.now();
-  const ledger = new Ledger(owners, places.root);
   const loading = Promise.all([ledger.load(), loadHasher()]);
   const index = new StatIndex();
   index.load(statIndexIn(places));

@@ -26,7 +26,7 @@ export async function openConfigs(
   const temporary = makePrivateDirectory(temporaryDirectory());
   const scratch = joinPath(temporary, 'configs');
   const reading = remembers ? undefined : await openCacheForReading(places, { pool, git, scratch: joinPath(temporary, 'cache') });
-  const opened = reading ? reading.cache : await openCache(places, pool, git);
+  const opened = reading ? reading.cache : await openCache(places, { pool, git });
   const cache = isFault(opened) ? undefined : opened;
   const runs = new ConfigRuns({
     root,

@@ -2,6 +2,7 @@ import { Background } from './background.ts';
 import { removeIfPossible } from './base/files.ts';
 import type { CachePlaces } from './cache/cache-places.ts';
 import { isFault } from './cache/fault.ts';
+import { stepsAround } from './cache/steps-around.ts';
 import { Endpoints } from './execute/ipc/endpoints.ts';
 import { findNodeClient } from './execute/ipc/node-client.ts';
 import { Spawner } from './execute/spawn/spawner.ts';
@@ -38,7 +39,9 @@ export async function openRun(plan: Plan, places: CachePlaces, { env, events, ca
   const pool = new WorkerPool(({ name, step, thread, startedAt, endedAt }) =>
     events.emit({ type: 'span', span: { name, step, on: `pool ${thread}`, startedAt, endedAt } }),
   );
-  const opened = needsCache(plan) ? await openCache(places, pool, new GitIgnores(plan.root, repository, env)) : undefined;
+  const opened = needsCache(plan)
+    ? await openCache(places, { pool, git: new GitIgnores(plan.root, repository, env), around: stepsAround(env, plan.root) })
+    : undefined;
   if (isFault(opened)) events.emit({ type: 'cache-fault', detail: opened.detail });
   const cache = isFault(opened) ? undefined : opened;
   cache?.states.disk.remember();

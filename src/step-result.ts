@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Digest } from './base/digest.ts';
 import type { WorkspacePath } from './base/path.ts';
 import type { Cache } from './cache/cache.ts';
+import { isLedger } from './cache/cache-places.ts';
 import type { Before } from './cache/examine.ts';
 import { guarded, isFault } from './cache/fault.ts';
 import { judge, type Judgement, type Result } from './cache/judge.ts';
@@ -60,6 +61,7 @@ export async function keepResult(request: ResultToKeep, context: RunContext): Pr
   const clash = cache.overlaps.end(running, filesIn(left), ignored);
   const ref: EntryRef = { key: keyed.key, id: randomBytes(8).toString('hex'), usedAt: execution.endedAt };
   const isKept = succeeded && verdict.kind === 'keep' && clash === undefined;
+  if (ranInside(evidenced.traced)) await cache.ledger.load();
   await claim(request, judged, isKept ? ref : outdated(cache.ledger.lastEntry(step.owner)), view, context);
   if (!succeeded) return { kind: 'nothing' };
   if (verdict.kind === 'refuse') return notStored(nameCulprit(verdict.reason, step, cache));
@@ -78,6 +80,11 @@ function outdated(ref: EntryRef | undefined): EntryRef | undefined {
 
 function fold(traced: Traced, { root }: Cache): { kind: 'trace'; trace: Trace } | Exclude<Traced, { kind: 'traced' }> {
   return traced.kind === 'traced' ? { kind: 'trace', trace: foldTrace(traced.raw, root) } : traced;
+}
+
+/** Whether a run inside the command claimed what it left. */
+function ranInside(traced: ReturnType<typeof fold>): boolean {
+  return traced.kind === 'trace' && [...traced.trace.paths].some(([path, { changed }]) => changed && isLedger(path));
 }
 
 /** The step owns what it wrote now, and keeps what it owned before and left standing; also what a tool's own cache hides the loss of. */

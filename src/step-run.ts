@@ -6,7 +6,9 @@ import type { Lookup } from './cache/lookup.ts';
 import type { Execution as RunningStep } from './cache/overlaps.ts';
 import { putBackVanished } from './cache/put-back.ts';
 import { hiddenEnv } from './cache/read-env.ts';
+import { stepsWithin } from './cache/steps-around.ts';
 import type { TaskView } from './cache/task-view.ts';
+import { traceLevel, type TraceLevel } from './cache/trace-level.ts';
 import { execute } from './execute/execute.ts';
 import { exitCodeOf, type Execution } from './execute/execution.ts';
 import { passOn } from './execute/ipc/pass-on.ts';
@@ -66,10 +68,14 @@ async function executeInTurn(request: StepToExecute, context: TaskContext): Prom
   const outcome: StepOutcome =
     isCutShort && exitCode !== 0
       ? { kind: 'cancelled', exit: execution.exit }
-      : { kind: 'executed', ...executed, ...(hidden.length > 0 && { hidden }) };
+      : { kind: 'executed', ...executed, ...(hidden.length > 0 && { hidden }), ...traceOf(request, execution) };
   events.emit({ type: 'step-ended', at: Date.now(), step, outcome });
   if (outcome.kind === 'cancelled') return outcome;
   return exitCode === 0 ? { kind: 'succeeded' } : { kind: 'failed', exitCode };
+}
+
+function traceOf({ ready: { step } }: StepToExecute, { traced }: Execution): { readonly trace?: TraceLevel } {
+  return step.caching.kind === 'cached' ? { trace: traceLevel(step.caching.trace, traced) } : {};
 }
 
 /** An execution, and what must be known from before it to judge it. */
@@ -103,7 +109,7 @@ async function start({ ready, reasons, keyed, view, removedInRun }: StepToExecut
   const listen = keyed && (() => openSession(ipc, ready.servedEnv));
   const execution = await execute(
     {
-      ready,
+      ready: keyed ? withSteps(ready, context) : ready,
       trace: step.caching.kind === 'cached' && keyed && step.caching.trace === 'full' ? { roots: traceRoots } : undefined,
       terminal,
       keepsLog: keyed !== undefined,
@@ -139,6 +145,11 @@ function prepare(
     await putBackVanished(ready.step, key, view, cache, removedInRun);
     return await takeBefore(ready, view, cache);
   });
+}
+
+/** A run inside the command shall know what it is part of. */
+function withSteps(ready: ReadyStep, { env, root }: RunContext): ReadyStep {
+  return { ...ready, env: { ...ready.env, ...stepsWithin(env, root, ready.step) } };
 }
 
 function decisionOf({ step }: ReadyStep, { reasons, more }: Lookup & { kind: 'miss' }): Decision {

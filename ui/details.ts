@@ -7,6 +7,7 @@ import { describeExit, promptLine } from './step-lines.ts';
 import { decisionLines, resultLines } from './step-report.ts';
 import { describePath, formatDuration, hitPercentage } from './summary.ts';
 import { palette, type Palette } from './terminal.ts';
+import { unprivilegedLine } from './unprivileged-line.ts';
 
 /** The report of `-v` and `--last-details`: the figures of a run, and for each of its steps all that is known. */
 export function renderDetails(record: RunRecord, { hasColors, entries = noEntries }: DetailsView): string {
@@ -23,6 +24,7 @@ export function renderDetails(record: RunRecord, { hasColors, entries = noEntrie
     `${paint.bold('Performance:')}  ${performance(record)}`,
     ...criticalPathLine(record),
     ...cacheFaults(record),
+    ...unprivilegedLine(record, paint),
     ...neverHitLines(record.neverHits, paint),
     ...record.packageCycles.map((names) => `Package cycle: ${names.join(', ')}`),
     ...record.notes.map((note) => `Note:         ${note}`),

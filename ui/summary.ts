@@ -4,6 +4,7 @@ import { hiddenEnvLines } from './hidden-env-lines.ts';
 import { neverHitLines } from './never-hit-lines.ts';
 import { describeExit, promptLine } from './step-lines.ts';
 import { palette, type Palette } from './terminal.ts';
+import { unprivilegedLine } from './unprivileged-line.ts';
 
 interface FooterView {
   readonly hasColors: boolean;
@@ -12,14 +13,15 @@ interface FooterView {
 }
 
 /**
- * The closing lines of a run: at most three, up to three more for steps that never hit and three for variables that were not
- * passed, the remarks, and one for each step that failed. Empty where the step's own lines say it all, which is when one step executed alone.
+ * The closing lines of a run: at most three, one for programs without their privileges, up to three for steps that never hit and
+ * three for variables that were not passed, the remarks, and one for each step that failed. Empty where the step's own lines say
+ * it all, which is when one step executed alone.
  */
 export function renderFooter(record: RunRecord, { hasColors, remarks = [] }: FooterView): string {
   const { totals, tasks } = record;
   const paint = palette(hasColors);
   const isLone = totals.steps <= 1 && totals.hits === 0;
-  const stuck = neverHitLines(record.neverHits, paint, 3);
+  const stuck = [...unprivilegedLine(record, paint), ...neverHitLines(record.neverHits, paint, 3)];
   const hidden = hiddenEnvLines(record, paint, 3);
   if (isLone && remarks.length === 0 && stuck.length === 0 && hidden.length === 0) return '';
   const failed = tasks.flatMap((task) => task.steps).filter((step) => step.outcome === 'failed');

@@ -1,4 +1,4 @@
-import { joinPath, normalizeAbsolute, type AbsolutePath } from '../base/path.ts';
+import { joinPath, normalizeAbsolute, type AbsolutePath, type WorkspacePath } from '../base/path.ts';
 import type { SizeLimit } from '../base/size-limit.ts';
 
 export interface CachePlaces {
@@ -25,6 +25,11 @@ export function cachePlaces(root: AbsolutePath, { directory, maxSize }: StoreSet
 }
 
 const CHECKOUT = 'node_modules/.cache/reprise';
+
+/** Whether the path is the ledger's, or one of its files. */
+export function isLedger(path: WorkspacePath): boolean {
+  return path.startsWith(`${CHECKOUT}/tree`);
+}
 
 export function ledgerIn({ checkout }: CachePlaces): AbsolutePath {
   return joinPath(checkout, 'tree');

@@ -16,6 +16,7 @@ import type { Programs } from './programs.ts';
 import { readEnv } from './read-env.ts';
 import { inputsThatMatter, outputsThatMatter, saidBy, type Said } from './said.ts';
 import { ambientDigests } from './snapshot.ts';
+import { whySwitchedOff } from './trace-level.ts';
 
 /** What an execution means: what it left, and whether a later run may be spared by it. */
 export interface Judgement {
@@ -101,7 +102,10 @@ async function judgeUntraced(
 ): Promise<Judgement> {
   const ignored: Judgement['ignored'] = new Set();
   if (caching.input.auto || caching.output.auto) {
-    const reason = refusal ?? { code: 'tracing-unavailable', why: whyUntraced(caching, traced) };
+    const reason = refusal ?? {
+      code: 'tracing-unavailable',
+      why: traced.kind === 'unavailable' ? traced.why : whySwitchedOff(caching.trace),
+    };
     return { left: new Map(), ignored, verdict: { kind: 'refuse', reason } };
   }
   const paths = await expand(states.root, caching.output);
@@ -120,11 +124,6 @@ async function judgeUntraced(
   };
   const result: Result = { fingerprint, outputs: left, removals: [], ignoredOutputs: [], notes: [] };
   return { left, ignored, verdict: { kind: 'keep', result } };
-}
-
-function whyUntraced({ trace }: TaskCaching, traced: Evidenced['traced']): string {
-  if (traced.kind === 'unavailable') return traced.why;
-  return trace === 'preload' ? "it has no 'preload' mode" : "the task switches it off with 'trace': false";
 }
 
 /** Nobody saw who wrote it: what stood there before the step counts as somebody else's work, and as looked at. */

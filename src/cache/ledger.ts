@@ -3,35 +3,33 @@ import type { TaskId } from '../graph/task.ts';
 import type { StepOwner } from '../plan/planned.ts';
 import { isFault, type CacheFault } from './fault.ts';
 import type { DatabaseAccess } from './lease.ts';
-import { isSameLeft, type EntryRef, type LeftState, type Ownership, type OwnershipMap } from './ownership.ts';
+import { Owners, type Claimant, type Left, type StoredOwner } from './owners.ts';
+import type { EntryRef, Ownership, OwnershipMap } from './ownership.ts';
 import { seal, unseal } from './seal.ts';
 
-/** A step whose paths the ledger keeps. */
-export interface Claimant {
-  readonly owner: StepOwner;
-  readonly task: TaskId;
-  readonly index: number;
-}
-
 /**
- * What each step last wrote or restored in this checkout: path → (owner, state). A path has one owner, the last.
- * Kept in the checkout, in a LevelDB of its own. One that is missing, broken or of another checkout is empty: then
- * nothing is own, and nothing is ever removed.
+ * What each step last wrote or restored in this checkout: path → (owner, state). A path has one owner, the last. What a
+ * run inside a step claims is also that step's own, until a run elsewhere claims it in another state. Kept in the
+ * checkout, in a LevelDB of its own. One that is missing, broken or of another checkout is empty: then nothing is own,
+ * and nothing is ever removed.
  */
 export class Ledger {
   readonly #lease: DatabaseAccess;
   readonly #root: AbsolutePath;
-  readonly #paths = new Map<WorkspacePath, Ownership>();
-  readonly #owners = new Map<StepOwner, OwnerRecord>();
-  readonly #tasks = new Map<TaskId, Set<StepOwner>>();
+  readonly #owners: Owners;
   readonly #unsaved = new Set<StepOwner>();
+  #saving: Promise<unknown> = Promise.resolve();
 
-  constructor(database: DatabaseAccess, root: AbsolutePath) {
+  /** `around`: the steps that this run is inside, the innermost last. */
+  constructor(database: DatabaseAccess, root: AbsolutePath, around: readonly Claimant[] = []) {
     this.#lease = database;
     this.#root = root;
+    this.#owners = new Owners(around);
   }
 
+  /** Reads all that is stored, again if it may have changed. What was claimed here and is not saved yet stays as it is. */
   async load(): Promise<CacheFault | undefined> {
+    await this.#saving;
     const loaded = await this.#lease.use(async (database) => {
       const home = await database.get(HOME);
       const here = Buffer.concat([Buffer.from(`v${LEDGER_VERSION} `), encodePath(this.#root)]);
@@ -41,61 +39,36 @@ export class Ledger {
       return [];
     });
     if (isFault(loaded)) return loaded;
+    const unsaved = [...this.#unsaved].map((owner) => [owner, this.#owners.stored(owner)] as const);
+    this.#owners.clear();
     for (const [key, value] of loaded) {
       // A damaged record is dropped: then the step owns nothing.
       const stored = unseal(value) as StoredOwner | undefined;
-      if (stored) this.#restoreOwner(key.slice(OWNERS.length) as StepOwner, stored);
+      if (stored) this.#owners.restore(key.slice(OWNERS.length) as StepOwner, stored);
     }
+    for (const [owner, stored] of unsaved) this.#owners.restore(owner, stored);
     return undefined;
   }
 
   ownerOf(path: WorkspacePath): Ownership | undefined {
-    return this.#paths.get(path);
+    return this.#owners.ownerOf(path);
   }
 
-  /** Everything that the steps of a task own, by the ledger alone. */
+  /** Everything that the steps of a task own, by the ledger alone; what a run inside one of them claimed, as that step's. */
   ofTask(task: TaskId): OwnershipMap {
-    const found = new Map<WorkspacePath, Ownership>();
-    for (const owner of this.#tasks.get(task) ?? []) {
-      for (const path of this.#owners.get(owner)?.paths ?? []) {
-        const ownership = this.#paths.get(path);
-        if (ownership?.owner === owner) found.set(path, ownership);
-      }
-    }
-    return found;
+    return this.#owners.ofTask(task);
   }
 
   lastEntry(owner: StepOwner): EntryRef | undefined {
-    return this.#owners.get(owner)?.lastEntry;
+    return this.#owners.lastEntry(owner);
   }
 
-  /** From now on the step owns exactly `paths`; what others owned of them is no longer theirs. */
-  claim(by: Claimant, paths: ReadonlyMap<WorkspacePath, { left: LeftState; made: boolean }>, lastEntry: EntryRef | undefined): void {
-    if (this.#isClaimed(by, paths, lastEntry)) return;
-    this.#release(by.owner);
-    for (const [path, { left, made }] of paths) {
-      const before = this.#paths.get(path);
-      if (before) this.#disown(before.owner, path);
-      this.#paths.set(path, { owner: by.owner, task: by.task, index: by.index, left, made });
-    }
-    this.#setOwner(by.owner, { task: by.task, index: by.index, paths: new Set(paths.keys()), ...(lastEntry && { lastEntry }) });
-    this.#unsaved.add(by.owner);
-  }
-
-  /** A hit that changes nothing claims what the step owns already, and costs no write. */
-  #isClaimed({ owner }: Claimant, paths: Parameters<Ledger['claim']>[1], lastEntry: EntryRef | undefined): boolean {
-    const record = this.#owners.get(owner);
-    if (record?.paths.size !== paths.size || !isSameEntry(record.lastEntry, lastEntry)) return false;
-    return [...paths].every(([path, { left, made }]) => {
-      const ownership = this.#paths.get(path);
-      return ownership?.owner === owner && ownership.made === made && isSameLeft(ownership.left, left);
-    });
-  }
-
-  #setOwner(owner: StepOwner, record: OwnerRecord): void {
-    this.#owners.set(owner, record);
-    const owners = this.#tasks.get(record.task) ?? new Set();
-    this.#tasks.set(record.task, owners.add(owner));
+  /**
+   * From now on the step owns exactly `paths`, and what runs inside it own; what others owned of them is no longer theirs.
+   * Of what a run inside it owns it says only how it has left that.
+   */
+  claim(by: Claimant, paths: ReadonlyMap<WorkspacePath, Left>, lastEntry: EntryRef | undefined): void {
+    for (const owner of this.#owners.claim(by, paths, lastEntry)) this.#unsaved.add(owner);
   }
 
   /** Writes what has changed. A fault leaves it for the next call. */
@@ -103,9 +76,11 @@ export class Ledger {
     const owners = [...this.#unsaved];
     if (owners.length === 0) return undefined;
     this.#unsaved.clear();
-    const saved = await this.#lease.use((database) =>
-      database.batch(owners.map((owner) => ({ type: 'put' as const, key: OWNERS + owner, value: this.#encodeOwner(owner) }))),
+    const saving = this.#lease.use((database) =>
+      database.batch(owners.map((owner) => ({ type: 'put' as const, key: OWNERS + owner, value: seal(this.#owners.stored(owner)) }))),
     );
+    this.#saving = saving;
+    const saved = await saving;
     if (!isFault(saved)) return undefined;
     for (const owner of owners) this.#unsaved.add(owner);
     return saved;
@@ -115,59 +90,6 @@ export class Ledger {
   async release(): Promise<void> {
     await this.#lease.close();
   }
-
-  #release(owner: StepOwner): void {
-    for (const path of this.#owners.get(owner)?.paths ?? []) if (this.#paths.get(path)?.owner === owner) this.#paths.delete(path);
-  }
-
-  #disown(owner: StepOwner, path: WorkspacePath): void {
-    this.#owners.get(owner)?.paths.delete(path);
-    this.#unsaved.add(owner);
-  }
-
-  #encodeOwner(owner: StepOwner): Buffer {
-    const record = this.#owners.get(owner);
-    const paths = [...(record?.paths ?? [])];
-    const stored: StoredOwner = {
-      task: record?.task ?? '',
-      index: record?.index ?? 0,
-      lastEntry: record?.lastEntry,
-      paths,
-      left: paths.map((path) => this.#paths.get(path)?.left),
-      made: paths.map((path) => this.#paths.get(path)?.made ?? false),
-    };
-    return seal(stored);
-  }
-
-  #restoreOwner(owner: StepOwner, stored: StoredOwner): void {
-    const task = stored.task as TaskId;
-    const { index, lastEntry } = stored;
-    this.#setOwner(owner, { task, index, paths: new Set(stored.paths), ...(lastEntry && { lastEntry }) });
-    stored.paths.forEach((path, position) => {
-      const left = stored.left[position];
-      if (left) this.#paths.set(path, { owner, task, index, left, made: stored.made[position] ?? false });
-    });
-  }
-}
-
-function isSameEntry(a: EntryRef | undefined, b: EntryRef | undefined): boolean {
-  return a?.id === b?.id && a?.isOld === b?.isOld && a?.usedAt === b?.usedAt;
-}
-
-interface OwnerRecord {
-  readonly task: TaskId;
-  readonly index: number;
-  readonly paths: Set<WorkspacePath>;
-  readonly lastEntry?: EntryRef;
-}
-
-interface StoredOwner {
-  readonly task: string;
-  readonly index: number;
-  readonly lastEntry: EntryRef | undefined;
-  readonly paths: WorkspacePath[];
-  readonly left: (LeftState | undefined)[];
-  readonly made: boolean[];
 }
 
 /** Raised whenever the stored shape changes; apart from that of entries, since what is own outlasts what is stored. */

@@ -34,7 +34,7 @@ export const ambientNames = names(`
 `);
 
 /** Names that a shell or this runner gives to each process of its own accord: nothing depends on them, even if a tool asks. */
-export const processNames = names(`OLDPWD PWD SHLVL _ REPRISE_IPC REPRISE_IPC_TOKEN VP_RUN_NODE_CLIENT_PATH`);
+export const processNames = names(`OLDPWD PWD SHLVL _ REPRISE_IPC REPRISE_IPC_TOKEN REPRISE_STEPS VP_RUN_NODE_CLIENT_PATH`);
 
 /**
  * Names that a surrounding program sets for purposes of its own and that tools look for as a matter of course: which terminal,

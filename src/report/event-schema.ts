@@ -1,6 +1,7 @@
 import { toJsonSchema, type JsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { eventsHeader } from './event-json.ts';
+import { traceLevel } from './run-record-schema.ts';
 
 /** The JSON schema of a line that `--events` writes. */
 export function eventsJsonSchema(): JsonSchema {
@@ -56,6 +57,7 @@ const outcome = v.variant('kind', [
     milliseconds: v.number(),
     stored,
     hidden: v.exactOptional(hiddenVariables),
+    trace: v.exactOptional(traceLevel),
   }),
   v.object({ kind: v.literal('cancelled'), exit: v.exactOptional(exit) }),
 ]);

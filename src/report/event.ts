@@ -1,4 +1,5 @@
 import type { MissReason } from '../cache/miss-reason.ts';
+import type { TraceLevel } from '../cache/trace-level.ts';
 import type { NotStoredReason } from '../cache/not-stored.ts';
 import type { HiddenVariable } from '../cache/read-env.ts';
 import type { EntryRef } from '../cache/ownership.ts';
@@ -59,6 +60,8 @@ export type StepOutcome =
       readonly milliseconds: number;
       readonly stored: Stored;
       readonly hidden?: readonly HiddenVariable[];
+      /** Absent where nothing is cached. */
+      readonly trace?: TraceLevel;
     }
   | { readonly kind: 'cancelled'; readonly exit: Exit | undefined };
 

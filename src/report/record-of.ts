@@ -165,9 +165,9 @@ function stepRecord({ step, decision, startedAt, end, notStored }: HeardStep, ru
     case 'executed': {
       const stored: Stored = notStored ? { kind: 'not-stored', reason: notStored } : outcome.stored;
       const ending = exitFields(outcome.exit);
-      const { milliseconds, hidden } = outcome;
-      const told = { ...base, ...ending, milliseconds, stored, ...(hidden && { hiddenEnv: hidden }) };
-      return { ...told, outcome: ending.exitCode === 0 ? 'executed' : 'failed' };
+      const { milliseconds, hidden, trace } = outcome;
+      const told = { milliseconds, stored, ...(hidden && { hiddenEnv: hidden }), ...(trace && { trace }) };
+      return { ...base, ...ending, ...told, outcome: ending.exitCode === 0 ? 'executed' : 'failed' };
     }
     case 'cancelled':
       return { ...base, ...(outcome.exit && exitFields(outcome.exit)), outcome: 'cancelled', stored: nothing };

@@ -43,6 +43,17 @@ const stored = v.variant('kind', [
   v.pipe(v.object({ kind: v.literal('nothing') }), v.description('Uncached by design, restored, failed or cancelled')),
 ]);
 
+export const traceLevel = v.pipe(
+  v.variant('level', [
+    v.object({
+      level: v.literal('full'),
+      unprivileged: v.exactOptional(v.pipe(texts, v.description('Programs that ran without their privileges because of the trace'))),
+    }),
+    v.object({ level: v.literal('none'), why: v.string() }),
+  ]),
+  v.description('How the command was watched'),
+);
+
 const step = v.object({
   label,
   index: v.number(),
@@ -56,6 +67,7 @@ const step = v.object({
   endedAtMs: instant,
   milliseconds: v.pipe(milliseconds, v.description('How long the command ran; of a step that was not executed, how long it took')),
   stored,
+  trace: v.exactOptional(traceLevel),
   env: v.exactOptional(v.pipe(texts, v.description('Names and patterns of variables that the task declares'))),
   hiddenEnv: v.exactOptional(
     v.pipe(

@@ -1,4 +1,5 @@
 import { CommandError } from '../base/diagnostic.ts';
+import type { TraceLevel } from '../cache/trace-level.ts';
 import type { WorkspacePath } from '../base/path.ts';
 import type { HiddenVariable } from '../cache/read-env.ts';
 import type { Exit } from '../execute/execution.ts';
@@ -80,6 +81,8 @@ export interface StepRecord {
   /** How long the command ran; of a step that was not executed, how long it took. */
   readonly milliseconds: number;
   readonly stored: Stored;
+  /** How it was watched; absent when nothing was executed, or nothing of it is cached. */
+  readonly trace?: TraceLevel;
   /** The names and patterns of variables that the task declares. */
   readonly env?: readonly string[];
   /** Variables that are set for the runner, and that a program asked for without being given them. */

@@ -21,7 +21,7 @@ test('where caching works, that is what it says, and nothing is changed', async 
   const before = rig.tree();
   const { stdout, exitCode } = await rig.run(['doctor']);
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/^✓ tracing +works: a command was traced, and what it read was seen \(\d+ ms\)$/m);
+  expect(stdout).toMatch(/^✓ tracing +level full: a command was traced, and what it read was seen \(\d+ ms\)$/m);
   expect(stdout).toMatch(/^✓ store +.*\/node_modules\/\.cache\/reprise: nothing is stored yet, format \d+$/m);
   expect(stdout).toMatch(/\nCaching works here\.\n$/);
   expect(rig.tree()).toEqual(before);

@@ -5,7 +5,6 @@ import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import type { AbsolutePath } from '../../src/base/path.ts';
-import { findTraceHelper } from '../../src/execute/trace/tracer.ts';
 import { directoryWith } from '../harness/files.ts';
 import { compileC, executed, helperPath, seen, traced, TracedRun, tracedShell, type TracedOptions } from '../harness/traced.ts';
 
@@ -161,17 +160,6 @@ describe('the task', () => {
     const { frames, trace } = await tracedShell('grep Seccomp: /proc/self/status', { root: directoryWith({}), traced: false });
     expect(frames[0]).toEqual({ kind: 'started', pid: expect.any(Number), untraced: '' });
     expect(trace.notifications).toBe(0);
-  });
-
-  test('runs untouched inside another trace, and says so', async () => {
-    const root = directoryWith({});
-    const helper = findTraceHelper();
-    const path = helper.kind === 'available' ? helper.path : '';
-    const inner = `${path} --trace --report-fd 3 --control-fd 4 -- /bin/echo echo hello`;
-    const { output, exitCode } = await tracedShell(`mkfifo control; ${inner} 3> report 4<> control`, { root });
-    expect(output).toBe('hello\n');
-    expect(exitCode).toBe(0);
-    expect(readFileSync(`${root}/report`, 'utf8')).toContain('another tracer watches this process already');
   });
 
   test('may be a memfd', async () => {

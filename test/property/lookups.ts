@@ -52,7 +52,7 @@ export class Lookups {
     const pool = new WorkerPool(() => {});
     const home = rig.path('node_modules/.cache/reprise');
     const ignores = new GitIgnores(rig.root, findRepository(rig.root), env);
-    const cache = await openCache({ root: rig.root, store: home, checkout: home, maxSize: undefined }, pool, ignores);
+    const cache = await openCache({ root: rig.root, store: home, checkout: home, maxSize: undefined }, { pool, git: ignores });
     if (isFault(cache)) throw new Error(cache.detail);
     return new Lookups(rig, env, planned, cache, pool);
   }

@@ -39,7 +39,7 @@ const hasher = await loadHasher();
 const places = cachePlaces(root, { directory: store, maxSize: { bytes: maxBytes } });
 
 for (let run = 0; run < runs; run++) {
-  const cache = await openCache(places, poolInThread(hasher), { isIgnored: () => false });
+  const cache = await openCache(places, { pool: poolInThread(hasher), git: { isIgnored: () => false } });
   if (isFault(cache)) throw new Error(cache.detail);
   const found = await find(cache, random.below(4));
   for (let count = random.below(3); count > 0; count--) await put(cache);

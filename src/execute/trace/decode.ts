@@ -17,6 +17,7 @@ export function decodeTrace(frames: readonly Frame[]): RawTrace {
     ...decoded,
     ...(incomplete && { incomplete }),
     network: frames.flatMap((frame) => (frame.kind === 'network' ? [frame.address] : [])),
+    unprivileged: frames.flatMap((frame) => (frame.kind === 'unprivileged' ? [frame.program] : [])),
     notifications: end?.notifications ?? 0,
     supervisorMs: end?.cpuMs ?? 0,
   };

@@ -14,6 +14,8 @@ export interface RawTrace {
   readonly incomplete?: Incomplete;
   /** `host:port` of each address outside loopback that a program connected to. */
   readonly network: readonly string[];
+  /** Set-user-id programs and their like, which ran without their privileges because of the trace. */
+  readonly unprivileged: readonly string[];
   readonly notifications: number;
   /** CPU time of the helper. */
   readonly supervisorMs: number;

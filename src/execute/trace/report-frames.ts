@@ -13,6 +13,8 @@ export type Frame =
   | { readonly kind: 'network'; readonly address: string }
   /** Was still running when the helper stopped waiting for it, and is left alone. */
   | { readonly kind: 'survivor'; readonly pid: number; readonly name: string }
+  /** Ran without the privileges that it has elsewhere. */
+  | { readonly kind: 'unprivileged'; readonly program: string }
   /** The last one. A report without it was cut off. */
   | { readonly kind: 'end'; readonly notifications: number; readonly cpuMs: number };
 
@@ -70,7 +72,7 @@ const headSize = 8;
 /** Records are decoded by way of one text, and the helper itself stops at 512 MB of them. */
 const mostSize = constants.MAX_STRING_LENGTH;
 /** The payload of each type is at least this long. */
-const leastPayload: Readonly<Record<number, number>> = { 1: 5, 2: 8, 3: 4, 4: 0, 5: 2, 6: 0, 7: 4, 8: 16 };
+const leastPayload: Readonly<Record<number, number>> = { 1: 5, 2: 8, 3: 4, 4: 0, 5: 2, 6: 0, 7: 4, 8: 16, 9: 0 };
 
 /** With the head; where even that is not there yet, the head alone is asked for. */
 function frameSizeAt(bytes: Buffer, at: number): number {
@@ -96,6 +98,8 @@ function parseFrame(type: number, payload: Buffer): Frame {
       return { kind: 'survivor', pid: payload.readUInt32LE(0), name: payload.toString('utf8', 4) };
     case 8:
       return { kind: 'end', notifications: Number(payload.readBigUInt64LE(0)), cpuMs: Number(payload.readBigUInt64LE(8)) / 1e6 };
+    case 9:
+      return { kind: 'unprivileged', program: payload.toString('utf8') };
     default:
       return foreignFrame;
   }

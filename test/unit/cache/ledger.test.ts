@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { joinPath, type AbsolutePath, type WorkspacePath } from '../../../src/base/path.ts';
 import { Lease } from '../../../src/cache/lease.ts';
 import { Ledger } from '../../../src/cache/ledger.ts';
+import type { Claimant } from '../../../src/cache/owners.ts';
 import type { LeftState } from '../../../src/cache/ownership.ts';
 import { directoryWith } from '../../harness/files.ts';
 import { digest, path, sampleStep } from './sample.ts';
@@ -14,8 +15,8 @@ function left(...names: readonly string[]): Map<WorkspacePath, { left: LeftState
   return new Map(names.map((name) => [path(name), { left: { kind: 'file', digest: digest(name), mode: 0o644 }, made: true }]));
 }
 
-async function opened(location: AbsolutePath, at = root): Promise<Ledger> {
-  const ledger = new Ledger(new Lease(location), at);
+async function opened(location: AbsolutePath, at = root, around: readonly Claimant[] = []): Promise<Ledger> {
+  const ledger = new Ledger(new Lease(location), at, around);
   onTestFinished(() => ledger.release());
   expect(await ledger.load()).toBe(undefined);
   return ledger;
@@ -99,5 +100,57 @@ describe('a ledger', () => {
   test('that cannot be opened is a fault', async () => {
     const ledger = new Ledger(new Lease(joinPath(directoryWith({ file: '' }), 'file/tree')), root);
     expect(await ledger.load()).toMatchObject({ kind: 'fault' });
+  });
+});
+
+describe('what a run inside a step claims', () => {
+  const around = [{ owner: other.owner, task: other.task, index: other.index }];
+
+  async function claimedInside(): Promise<AbsolutePath> {
+    const location = joinPath(directoryWith({}), 'tree');
+    const inside = await opened(location, root, around);
+    inside.claim(one, left('a', 'b'), ref);
+    await saved(inside);
+    return location;
+  }
+
+  test('is also that step’s', async () => {
+    const ledger = await opened(await claimedInside());
+    expect([...ledger.ofTask(one.task).keys()]).toEqual(['a', 'b']);
+    expect([...ledger.ofTask(other.task)].map(([at, { owner, index }]) => [at, owner, index])).toEqual([
+      ['a', other.owner, 0],
+      ['b', other.owner, 0],
+    ]);
+  });
+
+  test('stays the inner one’s when that step claims it, which may have left it otherwise', async () => {
+    const ledger = await opened(await claimedInside());
+    const changed = { left: { kind: 'file', digest: digest('changed'), mode: 0o644 }, made: true } as const;
+    ledger.claim(other, new Map([...left('a', 'c'), [path('b'), changed]]), undefined);
+    expect(ledger.ownerOf(path('b'))).toMatchObject({ owner: one.owner, left: changed.left });
+    expect(ledger.lastEntry(one.owner)).toEqual({ ...ref, isOld: true });
+    expect([...ledger.ofTask(other.task).keys()].toSorted()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('is no longer that step’s when a run elsewhere leaves it otherwise', async () => {
+    const ledger = await opened(await claimedInside());
+    ledger.claim(one, left('a', 'b'), ref);
+    expect(ledger.ofTask(other.task).size).toBe(2);
+    ledger.claim(one, left('a'), ref);
+    expect(ledger.ofTask(other.task).size).toBe(0);
+  });
+
+  test('is known to the run around it once that has read it again', async () => {
+    const location = joinPath(directoryWith({}), 'tree');
+    const outer = await opened(location);
+    outer.claim(two, left('z'), undefined);
+    await saved(outer);
+    const inside = await opened(location, root, around);
+    inside.claim(one, left('a'), undefined);
+    await saved(inside);
+    outer.claim(two, left('y'), undefined);
+    expect(await outer.load()).toBe(undefined);
+    expect([...outer.ofTask(one.task).keys()].toSorted()).toEqual(['a', 'y']);
+    expect([...outer.ofTask(other.task).keys()]).toEqual(['a']);
   });
 });

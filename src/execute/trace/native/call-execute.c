@@ -5,9 +5,19 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 /* As deep as the kernel goes. */
 enum { MOST_INTERPRETERS = 4 };
+
+/* Set-user-id, set-group-id, or with capabilities of its own. */
+static bool would_have_privileges(const struct place *place) {
+  const struct stat *status = &place->status;
+  if (status->st_mode & S_ISUID && status->st_uid != geteuid()) return true;
+  if ((status->st_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) && status->st_gid != getegid()) return true;
+  return getxattr(place->path.text, "security.capability", NULL, 0) > 0;
+}
 
 /* False when its header need not be read (again). */
 static bool add_executed(const struct call *call, const struct place *place) {
@@ -17,6 +27,7 @@ static bool add_executed(const struct call *call, const struct place *place) {
     return false;
   }
   trace_add(call->trace, &(struct event){.kind = EVENT_EXECUTED, .path = &place->path, .before = &place->status});
+  if (call->trace->gave_up_privileges && would_have_privileges(place)) trace_add_unprivileged(call->trace, &place->path);
   return program_is_new(&call->trace->programs, &place->path, &place->status);
 }
 

@@ -2,50 +2,42 @@
 #include "launch.h"
 
 #include "filter.h"
+#include "handover.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* What the child tells of its filter: 0 and the listener, or an errno. */
-static void send_filter(int socket, int error, int listener) {
-  union {
-    char bytes[CMSG_SPACE(sizeof(int))];
-    struct cmsghdr align;
-  } control;
-  memset(&control, 0, sizeof control);
-  struct iovec text = {&error, sizeof error};
-  struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1};
-  if (listener >= 0) {
-    message.msg_control = control.bytes;
-    message.msg_controllen = sizeof control.bytes;
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof listener);
-    memcpy(CMSG_DATA(header), &listener, sizeof listener);
-  }
-  sendmsg(socket, &message, MSG_NOSIGNAL);
+/* What the child tells of its filter, beside the listener. */
+struct outcome {
+  int error;
+  bool gave_up_privileges;
+};
+
+static bool has_no_new_privileges(void) {
+  return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 }
 
-static int receive_filter(int socket, int *listener) {
-  union {
-    char bytes[CMSG_SPACE(sizeof(int))];
-    struct cmsghdr align;
-  } control;
-  int error = ECHILD;
-  struct iovec text = {&error, sizeof error};
-  struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
-  ssize_t length;
-  do length = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-  while (length < 0 && errno == EINTR);
-  const struct cmsghdr *header = length > 0 ? CMSG_FIRSTHDR(&message) : NULL;
-  if (header != NULL && header->cmsg_type == SCM_RIGHTS) memcpy(listener, CMSG_DATA(header), sizeof *listener);
-  return error;
+static int make_filter(int socket) {
+  bool had_none = has_no_new_privileges();
+  int listener = filter_install();
+  struct outcome outcome = {.error = listener < 0 ? errno : 0, .gave_up_privileges = !had_none && has_no_new_privileges()};
+  handover_send(socket, &(struct handover){&outcome, sizeof outcome, listener}, 0);
+  return listener;
+}
+
+static void receive_filter(struct launched *launched) {
+  struct outcome outcome = {.error = ECHILD};
+  struct handover handover = {&outcome, sizeof outcome, -1};
+  handover_receive(launched->start, &handover);
+  launched->listener = handover.fd;
+  launched->refusal = outcome.error;
+  launched->gave_up_privileges = outcome.gave_up_privileges;
 }
 
 static void reset_signals(void) {
@@ -78,8 +70,7 @@ static void add_preload(const char *library) {
 static void become_task(const struct launch *launch, int socket) {
   if (launch->in_own_group) setpgid(0, 0);
   reset_signals();
-  int listener = launch->traced ? filter_install() : -1;
-  send_filter(socket, launch->traced && listener < 0 ? errno : 0, listener);
+  int listener = launch->traced ? make_filter(socket) : -1;
   /* The copy of the supervisor must be the only one: it sees by the hang-up of the listener that all have ended. */
   if (listener >= 0) close(listener);
   char preload[64];
@@ -108,7 +99,8 @@ struct launched launch_task(const struct launch *launch) {
   if (launched.pid < 0) return launched;
   /* Both sides do it, so that neither goes on before it is done. */
   if (launch->in_own_group) setpgid(launched.pid, launched.pid);
-  launched.refusal = receive_filter(launched.start, &launched.listener);
+  launched.refusal = 0;
+  if (launch->traced) receive_filter(&launched);
   return launched;
 }
 

@@ -17,6 +17,8 @@ struct launched {
   /* -1 when not traced; then `refusal` is the errno, if it was asked for. */
   int listener;
   int refusal;
+  /* The filter was to be had only with the privileges of set-user-id programs given up. */
+  bool gave_up_privileges;
 };
 
 /*

@@ -3,6 +3,8 @@
 
 #include "descriptors.h"
 #include "report.h"
+#include "subscribers.h"
+#include "subscription.h"
 #include "supervisor.h"
 #include "task.h"
 #include "tree.h"
@@ -18,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SURVIVORS_MILLISECONDS = 1000, KILL_AGAIN_MILLISECONDS = 20 };
+enum { SURVIVORS_MILLISECONDS = 1000, KILL_AGAIN_MILLISECONDS = 20, MOST_BLIND_KILLS = 50 };
 
 /*
  *   STARTING --exec--> RUNNING --main process ended--> ENDING --no child left--> OVER
@@ -41,6 +43,7 @@ static void obey(void);
 static const char *preload_of(const struct life *life);
 static void kill_tree(void);
 static void leave_survivors(void);
+static uint64_t report_trace(void);
 static uint64_t cpu_nanoseconds(void);
 
 int life_run(const struct life *life) {
@@ -53,14 +56,19 @@ int life_run(const struct life *life) {
   while (now.state < OVER) advance();
   if (now.state == KILLED) kill_tree();
   if (now.state == LEFT) leave_survivors();
-  if (life->trace != NULL) trace_report(life->trace);
-  report_end(life->trace == NULL ? 0 : life->trace->notifications, cpu_nanoseconds());
+  report_end(report_trace(), cpu_nanoseconds());
   return now.exit_code;
+}
+
+/* The task is a copy of this process until its program runs. Nobody could be answered whose question cannot be read. */
+static bool may_read_task(const struct life *life) {
+  enum state copied;
+  return task_read(life->launched.pid, (uint64_t)(uintptr_t)&now.state, &copied, sizeof copied) == PEEKED;
 }
 
 /* The shim, where the system has what it needs. */
 static const char *preload_of(const struct life *life) {
-  bool works = life->trace != NULL && helper_log_is_open(&life->trace->log) && supervisor_can_give(life->launched.listener);
+  bool works = life->trace != NULL && helper_log_is_open(&life->trace->log) && supervisor_can_give(life->launched.listener) && may_read_task(life);
   return works ? SHIM_NAME : NULL;
 }
 
@@ -68,6 +76,18 @@ static long long milliseconds(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
+}
+
+static bool is_traced(void) {
+  return now.life->trace != NULL || now.life->subscription >= 0;
+}
+
+static uint64_t report_trace(void) {
+  const struct life *life = now.life;
+  if (life->subscription >= 0) return subscription_report(life->subscription);
+  if (life->trace == NULL) return 0;
+  trace_report(life->trace);
+  return life->trace->notifications;
 }
 
 static uint64_t cpu_nanoseconds(void) {
@@ -80,7 +100,7 @@ static void see_start(void) {
   const struct launched *launched = &now.life->launched;
   int error = launch_result(launched);
   if (error == 0) {
-    report_started(launched->pid, now.life->trace != NULL, launch_refusal(launched));
+    report_started(launched->pid, is_traced(), launch_refusal(launched));
     now.state = RUNNING;
     return;
   }
@@ -141,12 +161,14 @@ static void advance(void) {
       {.fd = now.state == STARTING ? life->launched.start : -1, .events = POLLIN},
       {.fd = life->signals, .events = POLLIN},
       {.fd = life->control, .events = POLLIN},
+      {.fd = subscribers_descriptor(), .events = POLLIN},
   };
   long long left = now.state == ENDING ? now.deadline - milliseconds() : -1;
   int ready = poll(waits, sizeof waits / sizeof *waits, now.state == ENDING && left < 0 ? 0 : (int)left);
   if (ready < 0) return;
   if (waits[0].revents & POLLIN) supervisor_answer();
   else if (waits[0].revents) has_hung_up = true;
+  if (waits[4].revents) subscribers_hear();
   /* Before the end of children: the program's start can be seen no later than its end. */
   if (waits[1].revents) see_start();
   if (waits[2].revents && !reap() && now.state == ENDING) now.state = OVER;
@@ -156,8 +178,10 @@ static void advance(void) {
 
 /* Again and again, because what is being killed may have forked meanwhile. */
 static void kill_tree(void) {
-  while (reap()) {
-    if (!tree_kill()) {
+  for (int blind = 0; reap();) {
+    bool is_visible = tree_is_visible();
+    if (!is_visible) signal_task(SIGKILL);
+    if (is_visible ? !tree_kill() : blind++ == MOST_BLIND_KILLS) {
       now.state = LEFT;
       return;
     }
@@ -173,19 +197,22 @@ static void leave_drainer(void) {
   setsid();
   prctl(PR_SET_NAME, "trace-drainer");
   trace_retire(now.life->trace);
+  subscribers_close();
   descriptors_keep_only(kept, sizeof kept / sizeof *kept);
   supervisor_drain();
   _exit(0);
 }
 
 static void leave_survivors(void) {
+  static const char outlived[] = "was still running after the command ended";
   struct tree survivors = tree_find();
   if (now.life->trace != NULL) leave_drainer();
   for (size_t i = 0; i < survivors.count; i++) {
     char name[64];
     task_name(survivors.pids[i], name);
     report_survivor(survivors.pids[i], name);
-    if (now.life->trace != NULL) trace_is_incomplete(now.life->trace, name, "was still running after the command ended");
+    if (now.life->trace != NULL) trace_is_incomplete(now.life->trace, name, outlived);
+    else if (is_traced()) report_incomplete(name, outlived);
   }
   free(survivors.pids);
 }

@@ -6,8 +6,10 @@
 struct life {
   const struct launch *launch;
   struct launched launched;
-  /* NULL when the task is not traced. */
+  /* NULL when the task is not traced by us. */
   struct trace *trace;
+  /* The helper that traces this one, and does so for us; -1 without. */
+  int subscription;
   /* Commands of the runner; its end is the runner's. */
   int control;
   /* Readable when a child has ended. */

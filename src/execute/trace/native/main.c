@@ -5,6 +5,8 @@
 #include "life.h"
 #include "report.h"
 #include "signals.h"
+#include "subscribers.h"
+#include "subscription.h"
 #include "spawner.h"
 #include "supervisor.h"
 #include "variables.h"
@@ -50,7 +52,8 @@ static void close_on_exec(int fd) {
 }
 
 static void keep_only_ours(const struct options *options, const struct life *life, const struct helper_log *log) {
-  int kept[] = {options->report, options->control, life->signals, life->launched.start, life->launched.listener, log->shim, log->memory};
+  const struct launched *launched = &life->launched;
+  int kept[] = {options->report, options->control, life->signals, life->subscription, launched->start, launched->listener, log->shim, log->memory};
   descriptors_keep_only(kept, sizeof kept / sizeof *kept);
 }
 
@@ -75,18 +78,23 @@ int main(int count, char **arguments) {
   if (!variables_take(options.control, options.variables_length)) return fail("trace-helper: variables");
   /* Orphans of the tree become our children, so that none of them can get out of sight. */
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-  struct life life = {.launch = &options.launch, .control = options.control, .signals = signals_open()};
+  struct life life = {.launch = &options.launch, .subscription = -1, .control = options.control, .signals = signals_open()};
   if (life.signals < 0) return fail("trace-helper: signalfd");
   if (!trace_open(&trace, options.roots, options.roots_count)) return fail("trace-helper: memory");
+  if (options.launch.traced) life.subscription = subscription_open(options.roots, options.roots_count);
+  /* A second filter is not to be had then, and asking for it might cost the task its privileges. */
+  if (life.subscription >= 0) options.launch.traced = false;
   if (options.launch.traced) helper_log_open(&trace.log);
   life.launched = launch_task(&options.launch);
   if (life.launched.pid < 0) return fail("trace-helper: fork");
   if (life.launched.listener >= 0) {
     if (!supervisor_open(life.launched.listener, &trace)) return fail("trace-helper: memory");
     life.trace = &trace;
+    trace.gave_up_privileges = life.launched.gave_up_privileges;
   }
   keep_only_ours(&options, &life, &trace.log);
   int exit_code = life_run(&life);
+  subscribers_close();
   trace_close(&trace);
   free(options.roots);
   return exit_code;

@@ -14,6 +14,8 @@ struct call {
   const uint64_t *args;
   /* A descriptor that the caller gets instead of what its call would have given; -1 in all but one case. */
   int *answer;
+  /* The process may note looks of its own in the shared memory: nobody but the outermost runner has to know of them. */
+  bool shares;
 };
 
 /* The file that a path of a call means. */

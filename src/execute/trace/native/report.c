@@ -11,9 +11,17 @@ struct part {
 };
 
 static int report_fd = -1;
+static bool is_whole;
 
-void report_to(int fd) {
+int report_to(int fd) {
+  int before = report_fd;
   report_fd = fd;
+  is_whole = true;
+  return before;
+}
+
+bool report_is_whole(void) {
+  return is_whole;
 }
 
 static void write_all(const void *bytes, size_t length) {
@@ -21,7 +29,10 @@ static void write_all(const void *bytes, size_t length) {
   while (length > 0) {
     ssize_t written = write(report_fd, at, length);
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return;
+    if (written < 0) {
+      is_whole = false;
+      return;
+    }
     at += written;
     length -= (size_t)written;
   }
@@ -61,6 +72,10 @@ void report_events(const void *records, size_t length) {
   write_frame(FRAME_EVENTS, &(struct part){records, length}, 1);
 }
 
+void report_frames(const void *bytes, size_t length) {
+  write_all(bytes, length);
+}
+
 void report_incomplete(const char *program, const char *why) {
   uint16_t length = (uint16_t)strlen(program);
   write_frame(FRAME_INCOMPLETE, (struct part[]){{&length, sizeof length}, {program, length}, {why, strlen(why)}}, 3);
@@ -68,6 +83,10 @@ void report_incomplete(const char *program, const char *why) {
 
 void report_network(const char *address, size_t length) {
   write_frame(FRAME_NETWORK, &(struct part){address, length}, 1);
+}
+
+void report_unprivileged(const char *program, size_t length) {
+  write_frame(FRAME_UNPRIVILEGED, &(struct part){program, length}, 1);
 }
 
 void report_survivor(pid_t pid, const char *name) {

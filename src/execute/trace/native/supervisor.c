@@ -4,6 +4,7 @@
 #include "calls.h"
 #include "filter.h"
 #include "kernel.h"
+#include "subscribers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -51,6 +52,15 @@ static bool receive(void) {
   return result == 0;
 }
 
+/* The call was made for us, and has this result. */
+static void give_result(int64_t value) {
+  supervisor.answer->id = supervisor.call->id;
+  supervisor.answer->flags = 0;
+  supervisor.answer->val = value;
+  ioctl(supervisor.listener, SECCOMP_IOCTL_NOTIF_SEND, supervisor.answer);
+  supervisor.answer->val = 0;
+}
+
 /* False when the caller is not there any more, or was interrupted: then the call did not happen. */
 static bool let_go(void) {
   supervisor.answer->id = supervisor.call->id;
@@ -77,17 +87,18 @@ bool supervisor_can_give(int listener) {
   return ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &nobody) < 0 && errno == ENOENT;
 }
 
-/* A descriptor for the caller, or -1. */
-static int note(void) {
+/* A descriptor for the caller, or -1. `shares`: it may note things itself. */
+static int note(struct trace *trace, bool shares) {
   int answer = -1;
   const struct seccomp_data *data = &supervisor.call->data;
   const struct call call = {
-      .trace = supervisor.trace,
+      .trace = trace,
       .listener = supervisor.listener,
       .id = supervisor.call->id,
       .tid = (pid_t)supervisor.call->pid,
       .args = (const uint64_t *)data->args,
       .answer = &answer,
+      .shares = shares,
   };
   if (filter_is_foreign(data)) {
     give_up(&call, "32-bit program");
@@ -98,13 +109,50 @@ static int note(void) {
   return answer;
 }
 
+static bool still_waits(void) {
+  uint64_t id = supervisor.call->id;
+  return ioctl(supervisor.listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &id) == 0;
+}
+
+static void welcome(void) {
+  int fd = subscribers_welcome(supervisor.listener, supervisor.call->id, (pid_t)supervisor.call->pid);
+  if (fd >= 0) give_result(fd);
+  else let_go();
+}
+
+/* In every trace that the caller belongs to. What a process would note itself would be known to the outermost one alone. */
+static int note_in_all(struct subscriber *innermost) {
+  struct trace *trace = supervisor.trace;
+  trace->notifications++;
+  int answer = note(trace, innermost == NULL);
+  for (struct subscriber *subscriber = innermost; subscriber != NULL; subscriber = subscriber->around) {
+    subscriber->mark = subscriber->trace.events.used;
+    subscriber->trace.notifications++;
+    subscriber->trace.gave_up_privileges = trace->gave_up_privileges;
+    note(&subscriber->trace, false);
+  }
+  return answer;
+}
+
 void supervisor_answer(void) {
   if (!receive()) return;
+  if (subscribers_are_asked(&supervisor.call->data)) {
+    welcome();
+    return;
+  }
   struct trace *trace = supervisor.trace;
   size_t mark = trace->events.used;
-  trace->notifications++;
-  int answer = note();
-  if (!(answer < 0 ? let_go() : give(answer))) events_void_since(&trace->events, mark);
+  struct subscriber *innermost;
+  if (!subscribers_find((pid_t)supervisor.call->pid, &innermost) && still_waits()) subscribers_give_up();
+  unsigned changes = trace->changed_links;
+  trace_settle(trace, (pid_t)supervisor.call->pid);
+  int answer = note_in_all(innermost);
+  if (trace->changed_links != changes) subscribers_forget_links((pid_t)supervisor.call->pid);
+  if (answer < 0 ? let_go() : give(answer)) return;
+  events_void_since(&trace->events, mark);
+  for (struct subscriber *subscriber = innermost; subscriber != NULL; subscriber = subscriber->around) {
+    events_void_since(&subscriber->trace.events, subscriber->mark);
+  }
 }
 
 /* A program that does not find what it preloads says so. */

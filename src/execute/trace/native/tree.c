@@ -96,6 +96,11 @@ struct tree tree_find(void) {
   return tree;
 }
 
+bool tree_is_visible(void) {
+  struct process process;
+  return read_process("self", &process);
+}
+
 bool tree_kill(void) {
   struct tree tree = tree_find();
   size_t killed = 0;

@@ -14,5 +14,8 @@ struct tree {
 /* Finds them; an empty tree when /proc cannot be read. The caller frees the pids. */
 struct tree tree_find(void);
 
+/* False where /proc cannot be read, as below a tracer that is gone: then no descendant is found. */
+bool tree_is_visible(void);
+
 /* Sends SIGKILL to all of them, once. False when there are some but none that we may kill. */
 bool tree_kill(void);

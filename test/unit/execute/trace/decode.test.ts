@@ -83,6 +83,7 @@ describe('a trace', () => {
       ],
       variables: [],
       network: ['192.0.2.1:80'],
+      unprivileged: [],
       notifications: 5,
       supervisorMs: 1.5,
     });

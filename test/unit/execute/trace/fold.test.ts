@@ -38,7 +38,7 @@ const rename = (path: string, to: string, stood?: Stamp, stoodTo?: Stamp, exchan
 });
 
 function folded(events: readonly RawEvent[], from = root, over: Partial<RawTrace> = {}): Trace {
-  return foldTrace({ events, variables: [], network: [], notifications: 0, supervisorMs: 0, ...over }, from);
+  return foldTrace({ events, variables: [], network: [], unprivileged: [], notifications: 0, supervisorMs: 0, ...over }, from);
 }
 
 /** The history of one path: `undefined` if it has none. */
