@@ -22,12 +22,13 @@ async function workspace(build = 'mkdir -p dist; cat in > dist/out'): Promise<Ri
   return rig;
 }
 
+/** Of each task, by label: which one ends first, nobody knows. */
 async function outcomes(rig: Rig, ...task: readonly string[]): Promise<string[]> {
   const { record, exitCode } = await rig.run(['run', '--cache', ...task]);
   expect(exitCode).toBe(0);
-  return (record?.tasks ?? []).map(
-    (one) => `${one.label} ${one.outcome}${one.steps[0]?.stored.kind === 'not-stored' ? ', not stored' : ''}`,
-  );
+  return (record?.tasks ?? [])
+    .map((one) => `${one.label} ${one.outcome}${one.steps[0]?.stored.kind === 'not-stored' ? ', not stored' : ''}`)
+    .toSorted();
 }
 
 /** What the run inside says of each package. */
