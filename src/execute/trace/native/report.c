@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { SMALL_FRAME = 512 };
+
 struct part {
   const void *bytes;
   size_t length;
@@ -38,11 +40,24 @@ static void write_all(const void *bytes, size_t length) {
   }
 }
 
+/* By as few calls as can be. */
 static void write_frame(enum frame frame, const struct part *parts, size_t count) {
+  char small[SMALL_FRAME];
   uint32_t head[2] = {frame, 0};
+  size_t used = sizeof head;
   for (size_t i = 0; i < count; i++) head[1] += (uint32_t)parts[i].length;
-  write_all(head, sizeof head);
-  for (size_t i = 0; i < count; i++) write_all(parts[i].bytes, parts[i].length);
+  memcpy(small, head, sizeof head);
+  for (size_t i = 0; i < count; i++) {
+    if (used + parts[i].length <= sizeof small) {
+      if (parts[i].length > 0) memcpy(small + used, parts[i].bytes, parts[i].length);
+      used += parts[i].length;
+      continue;
+    }
+    write_all(small, used);
+    used = 0;
+    write_all(parts[i].bytes, parts[i].length);
+  }
+  write_all(small, used);
 }
 
 static void write_number_and_text(enum frame frame, const void *number, size_t size, const char *text) {

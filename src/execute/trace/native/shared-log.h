@@ -25,11 +25,12 @@ enum {
   LARGEST_PAGE = 64 * 1024,
   GATE_SIZE = 4096,
   HEAD_AT = LARGEST_PAGE,
-  VERDICTS_AT = 2 * LARGEST_PAGE,
-  /* In tables of 256, 4096 and 65536, so that a small task touches few pages; what has no room in one is in the next. */
+  /* The first table shares a page with the head: touching one costs more than a call. */
+  VERDICTS_AT = HEAD_AT + 2048,
+  /* In tables of 128, 2816 and 61952, so that a small task touches few pages; what has no room in one is in the next. */
   VERDICT_TABLES = 3,
-  FIRST_VERDICTS = 256,
-  VERDICT_GROWTH = 16,
+  FIRST_VERDICTS = 128,
+  VERDICT_GROWTH = 22,
   VERDICTS = FIRST_VERDICTS * (1 + VERDICT_GROWTH + VERDICT_GROWTH * VERDICT_GROWTH),
   VERDICT_PROBES = 8,
   CHUNKS_AT = 2 * 1024 * 1024,
@@ -74,6 +75,7 @@ struct log_verdict {
   uint64_t check;
 };
 
+_Static_assert(HEAD_AT + sizeof(struct log_head) <= VERDICTS_AT, "the head has room");
 _Static_assert(VERDICTS_AT + VERDICTS * sizeof(struct log_verdict) <= CHUNKS_AT, "the verdicts have room");
 
 struct log_chunk {
