@@ -183,6 +183,55 @@ describe('what is left to the helper', () => {
   });
 });
 
+describe('directories that are opened', () => {
+  const listed = `#include <dirent.h>
+    static int count(DIR *d) { int n = 0; while (readdir(d)) n++; closedir(d); return n; }
+    int main(void) { struct stat s; stat("few/x", &s); stat("many/x", &s); stat("x", &s);
+      printf("%d ", count(opendir("few"))); printf("%d ", count(opendir("many")));
+      printf("%d ", count(fdopendir(openat(AT_FDCWD, "few", O_RDONLY | O_DIRECTORY)))); printf("%d ", open("f", O_RDONLY | O_DIRECTORY));
+      printf("%d", count(opendir("link"))); }`;
+
+  test('are told with their names, however many, and read by the program from the first one on', async () => {
+    const many = Array.from({ length: 300 }, (_, i) => `name-${i}`);
+    const root = directoryWith({ f: '', 'few/a': '', 'few/b/c': '', ...Object.fromEntries(many.map((name) => [`many/${name}`, ''])) });
+    symlinkSync('few', `${root}/link`);
+    const { trace, output } = await traced([program(listed)], { root });
+    expect(output).toBe('4 302 4 -1 4');
+    expect(seen(trace, root)).toEqual(expect.arrayContaining(['list few', 'list many', 'stat f', 'list link']));
+    const names = (name: string) =>
+      trace.events.flatMap((event) =>
+        event.kind === 'list' && event.path === joinPath(root, name) ? event.names.map((one) => `${one.kind} ${one.name}`) : [],
+      );
+    expect(names('few').toSorted()).toEqual(['d b', 'f a']);
+    expect(names('many').toSorted()).toEqual(many.map((name) => `f ${name}`).toSorted());
+  });
+
+  test('do not wait for the helper', async () => {
+    const root = directoryWith({ 'd/file': '' });
+    const source = `int main(void) { char name[9]; struct stat s; stat("x", &s);
+      for (int i = 0; i < 100; i++) { sprintf(name, "d%d", i); mkdir(name, 0777); }
+      stat("y", &s); for (int i = 0; i < 100; i++) { sprintf(name, "d%d", i); close(open(name, O_RDONLY | O_DIRECTORY)); } }`;
+    const { trace } = await traced([program(source)], { root });
+    expect(seen(trace, root).filter((line) => line.startsWith('list d'))).toHaveLength(100);
+    expect(trace.notifications).toBeLessThan(150);
+  });
+
+  test('one that was missing before, and one that became a file', async () => {
+    const root = directoryWith({ 'd/file': '' });
+    const source = `int main(void) { struct stat s; stat("x", &s); open("d", O_RDONLY); open("n", O_RDONLY); mkdir("n", 0777); open("n", O_RDONLY);
+      rmdir("n"); close(open("n", O_CREAT | O_WRONLY, 0666)); open("n", O_RDONLY); }`;
+    const { trace } = await traced([program(source)], { root });
+    expect(seen(trace, root).filter((line) => / n( |$)/.test(line))).toEqual([
+      'read n (absent)',
+      'mkdir n (absent)',
+      'list n',
+      'remove n',
+      'write n (absent)',
+      'read n',
+    ]);
+  });
+});
+
 describe('programs that are particular about what is preloaded', () => {
   test('the own libraries of the user come first', async () => {
     const root = directoryWith({});

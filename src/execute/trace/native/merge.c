@@ -31,15 +31,29 @@ static bool add_note(struct notes *notes, uint64_t changes, const struct record 
   return true;
 }
 
+static bool are_names(const char *names, size_t length) {
+  size_t at = 0;
+  uint16_t size;
+  for (; length - at > sizeof size; at += 1 + sizeof size + size) {
+    memcpy(&size, names + at + 1, sizeof size);
+    if (size > length - at - 1 - sizeof size) return false;
+  }
+  return at == length;
+}
+
 /* A program may have written where it should not. */
 static bool is_sound(const struct record *record, size_t room) {
   if (room < sizeof *record || record->size % RECORD_ALIGNMENT != 0 || record->size != room) return false;
   size_t stamp = record->flags & EVENT_HAS_BEFORE ? sizeof(struct stamp) : 0;
-  bool is_look = record->kind == EVENT_READ || record->kind == EVENT_STAT || record->kind == EVENT_READLINK;
+  bool is_list = record->kind == EVENT_LIST;
+  bool is_look = record->kind == EVENT_READ || record->kind == EVENT_STAT || record->kind == EVENT_READLINK || is_list;
   bool is_variable = record->kind == EVENT_VARIABLE || record->kind == EVENT_VOID;
   int flags = is_variable ? EVENT_SET : EVENT_NOFOLLOW | EVENT_HAS_BEFORE;
-  if (!(is_look || is_variable) || record->flags & ~flags || (is_look && record->to_length != 0) || record->names_length != 0) return false;
-  return sizeof *record + stamp + record->path_length + record->to_length <= room;
+  if (!(is_look || is_variable) || record->flags & ~flags || (is_look && record->to_length != 0)) return false;
+  if (is_list ? stamp == 0 : record->names_length != 0) return false;
+  size_t text = sizeof *record + stamp + record->path_length + record->to_length;
+  if (text > room || record->names_length > room - text) return false;
+  return are_names((const char *)record + text, record->names_length);
 }
 
 static bool collect_from(const char *chunk, size_t used, uint64_t most_changes, struct notes *notes) {

@@ -82,7 +82,7 @@ static bool is_repeated(struct outbox *outbox, const struct record *record) {
 }
 
 void outbox_put(struct outbox *outbox, const struct record *record) {
-  bool is_look = record->kind == EVENT_READ || record->kind == EVENT_STAT || record->kind == EVENT_READLINK;
+  bool is_look = record->kind == EVENT_READ || record->kind == EVENT_STAT || record->kind == EVENT_READLINK || record->kind == EVENT_LIST;
   if (is_look) is_repeated(outbox, record);
   append(outbox, record);
 }

@@ -2,7 +2,7 @@
 #include "look.h"
 
 static bool only_reads(int flags) {
-  const int harmless = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_LARGEFILE;
+  const int harmless = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_LARGEFILE | O_DIRECTORY;
   return (flags & ~harmless) == O_RDONLY;
 }
 
@@ -19,19 +19,28 @@ static bool take_back(struct look *look, long fd, const struct stat *status) {
   return false;
 }
 
+/* Its names are told of when it is opened. */
+__attribute__((noinline)) static bool open_directory(struct look *look, int fd, const struct stat *stamp) {
+  struct names names;
+  if (!look_at_names(look)) return false;
+  if (!look_needs_names(look)) return look_end(look, true, stamp);
+  return names_read(&names, fd) && look_end_names(look, stamp, &names);
+}
+
 static bool open_freely(int directory, const char *path, int flags, long *result) {
   struct look look;
   struct stat stamp;
   if (!only_reads(flags)) return false;
   if (!look_begin(&look, EVENT_READ, flags & O_NOFOLLOW ? EVENT_NOFOLLOW : 0, directory, path)) return false;
   *result = free_call(__NR_openat, directory, (long)path, flags | O_NOFOLLOW, 0, 0);
+  /* It may be there, and no directory. */
+  if (*result == -ENOTDIR && flags & O_DIRECTORY) return false;
   if (*result == -ENOENT || *result == -ENOTDIR) return look_end(&look, false, NULL);
   if (*result == -EINTR) return tell_helper(&look);
   if (has_failed(*result)) return false;
   if (look_is_outside(&look) && look_end(&look, true, NULL)) return true;
   if (plain_call(__NR_fstat, *result, (long)&stamp, 0, 0, 0, 0) != 0) stamp.st_mode = S_IFREG;
-  /* The helper reads the names of a directory when it is opened. */
-  else if (!is_kind(&stamp, S_IFDIR) && look_end(&look, true, &stamp)) return true;
+  else if (is_kind(&stamp, S_IFDIR) ? open_directory(&look, (int)*result, &stamp) : look_end(&look, true, &stamp)) return true;
   return take_back(&look, *result, &stamp);
 }
 

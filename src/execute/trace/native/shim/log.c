@@ -110,7 +110,7 @@ static void put_stamp(struct stamp *stamp, const struct stat *status) {
 
 struct record *log_note(const struct finding *finding) {
   size_t stamp_size = finding->stamp == NULL ? 0 : sizeof(struct stamp);
-  size_t size = sizeof(struct record) + stamp_size + finding->path_length + finding->program_length;
+  size_t size = sizeof(struct record) + stamp_size + finding->path_length + finding->program_length + finding->names_length;
   size = (size + RECORD_ALIGNMENT - 1) / RECORD_ALIGNMENT * RECORD_ALIGNMENT;
   uint32_t entry_size = (uint32_t)(sizeof(struct log_entry) + size);
   struct log_entry *entry = reserve(entry_size);
@@ -129,10 +129,12 @@ struct record *log_note(const struct finding *finding) {
       .flags = (uint8_t)(finding->flags | (stamp_size > 0 ? EVENT_HAS_BEFORE : 0u)),
       .path_length = (uint16_t)finding->path_length,
       .to_length = (uint16_t)finding->program_length,
+      .names_length = (uint32_t)finding->names_length,
   };
   char *at = (char *)(record + 1);
   if (stamp_size > 0) put_stamp((struct stamp *)(void *)at, finding->stamp);
   __builtin_memcpy(at + stamp_size, finding->path, finding->path_length);
+  if (finding->names_length > 0) __builtin_memcpy(at + stamp_size + finding->path_length, finding->names, finding->names_length);
   if (finding->program_length > 0) __builtin_memcpy(at + stamp_size + finding->path_length, finding->program, finding->program_length);
   __atomic_store_n(&entry->size, entry_size | ENTRY_COMPLETE, __ATOMIC_RELEASE);
   return record;

@@ -23,6 +23,9 @@ struct finding {
   /* NULL: nothing was there. */
   const struct stat *stamp;
   uint64_t changes;
+  /* Of a directory, as a record holds them. */
+  const char *names;
+  size_t names_length;
   /* Of a variable, whose name is the path, the program. */
   const char *program;
   size_t program_length;

@@ -103,8 +103,10 @@ bool look_end_late(struct look *look, const struct stat *stamp) {
   return look_end(look, true, stamp);
 }
 
-static bool note(struct look *look, const struct stat *stamp) {
+static bool note(struct look *look, const struct stat *stamp, const struct names *names) {
   const struct finding finding = {
+      .names = names == NULL ? NULL : names->bytes,
+      .names_length = names == NULL ? 0 : names->length,
       .kind = look->kind,
       .flags = look->flags,
       .path = look->spot.text,
@@ -115,15 +117,40 @@ static bool note(struct look *look, const struct stat *stamp) {
   return log_note(&finding) != NULL;
 }
 
-bool look_end(struct look *look, bool is_there, const struct stat *stamp) {
+static bool end(struct look *look, bool is_there, const struct stat *stamp, const struct names *names) {
   if (!look_is_undisturbed(look)) return false;
   if (look->known == KNOWN_OUTSIDE || look->known == (is_there ? KNOWN_PRESENT : KNOWN_ABSENT)) return true;
   enum known known = KNOWN_OUTSIDE;
   if (look->known != KNOWN_NOTHING || look->verdict == VERDICT_INSIDE) {
     if (!look->is_walked && !walk(look)) return false;
-    if (!note(look, is_there ? stamp : NULL)) return false;
+    if (!note(look, is_there ? stamp : NULL, names)) return false;
     known = is_there ? KNOWN_PRESENT : KNOWN_ABSENT;
   }
   known_set(look->key, known);
   return true;
+}
+
+bool look_end(struct look *look, bool is_there, const struct stat *stamp) {
+  return end(look, is_there, stamp, NULL);
+}
+
+bool look_at_names(struct look *look) {
+  if (!look->is_walked) {
+    if (!walk(look)) return false;
+    look->verdict = verdict_of(look);
+  }
+  look->kind = EVENT_LIST;
+  /* No link is at the end, whoever would have followed it. */
+  look->flags = 0;
+  look->key = hash_fold(look->key ^ EVENT_LIST, 0xa0761d6478bd642fu);
+  look->known = known_find(look->key);
+  return look->verdict == VERDICT_INSIDE;
+}
+
+bool look_needs_names(const struct look *look) {
+  return look->known != KNOWN_PRESENT;
+}
+
+bool look_end_names(struct look *look, const struct stat *stamp, const struct names *names) {
+  return end(look, true, stamp, names);
 }

@@ -2,6 +2,7 @@
 
 #include "known.h"
 #include "log.h"
+#include "names.h"
 #include "spot.h"
 
 /*
@@ -44,6 +45,15 @@ bool look_is_undisturbed(const struct look *look);
 
 /* Notes what was found, unless that need not be told. `stamp` is NULL when nothing is there. False: it is not noted. */
 bool look_end(struct look *look, bool is_there, const struct stat *stamp);
+
+/* What was opened is a directory, whose names are told of. False: nothing is known of where it is. */
+bool look_at_names(struct look *look);
+
+/* Whether the names need be told: they are once, as long as there is a directory. */
+bool look_needs_names(const struct look *look);
+
+/* The end of such a look. */
+bool look_end_names(struct look *look, const struct stat *stamp, const struct names *names);
 
 /* For what is there and cannot be looked at again: counts as a look of this moment. */
 bool look_end_late(struct look *look, const struct stat *stamp);
