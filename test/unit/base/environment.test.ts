@@ -48,3 +48,10 @@ test('where the system does not tell what the process was started with, U+FFFD s
 test('the environment of this process is as Node has it', () => {
   expect(faithfulEnvironment(process.env)).toEqual({ ...process.env });
 });
+
+test('what the tracer of a run around this one makes programs preload is left out', () => {
+  const shim = 'linux-reprise/trace.so';
+  expect(faithfulEnvironment({ A: 'a', LD_PRELOAD: shim }, unread)).toEqual({ A: 'a' });
+  expect(faithfulEnvironment({ LD_PRELOAD: `/own.so other.so:${shim}` }, unread)).toEqual({ LD_PRELOAD: '/own.so other.so' });
+  expect(faithfulEnvironment({ LD_PRELOAD: '' }, unread)).toEqual({ LD_PRELOAD: '' });
+});

@@ -49,7 +49,7 @@ void on_symlink(const struct call *call, const struct trapped_call *trapped) {
   if (!is_new_name(call, &place)) add_probe(call, &place);
   if (is_directory(&place)) return;
   add(call, EVENT_SYMLINK, &place);
-  trace_forget_links(call->trace);
+  trace_forget_links(call->trace, call->tid);
 }
 
 void on_remove(const struct call *call, const struct trapped_call *trapped) {
@@ -116,7 +116,7 @@ static void rename_across(const struct call *call, const struct place *from, con
   else if (to != NULL) add_probe(call, to);
   else if (from->exists) add(call, EVENT_REMOVE, from);
   else add_probe(call, from);
-  trace_forget_links(call->trace);
+  trace_forget_links(call->trace, call->tid);
 }
 
 void on_rename(const struct call *call, const struct trapped_call *trapped) {
@@ -145,7 +145,7 @@ void on_rename(const struct call *call, const struct trapped_call *trapped) {
                              .to = &to.path,
                              .to_before = stamp_of(&to),
                          });
-  if (leads_elsewhere(&from) || leads_elsewhere(&to)) trace_forget_links(call->trace);
+  if (leads_elsewhere(&from) || leads_elsewhere(&to)) trace_forget_links(call->trace, call->tid);
 }
 
 void on_link(const struct call *call, const struct trapped_call *trapped) {
@@ -175,5 +175,5 @@ void on_link(const struct call *call, const struct trapped_call *trapped) {
                              .to = &to.path,
                              .to_before = stamp_of(&to),
                          });
-  if (leads_elsewhere(&from)) trace_forget_links(call->trace);
+  if (leads_elsewhere(&from)) trace_forget_links(call->trace, call->tid);
 }

@@ -29,6 +29,8 @@ enum located locate_first(const struct call *call, const struct trapped_call *tr
 
 /* call-look.c: calls that find out */
 void on_stat(const struct call *call, const struct trapped_call *trapped);
+void on_chdir(const struct call *call, const struct trapped_call *trapped);
+void on_fchdir(const struct call *call, const struct trapped_call *trapped);
 void on_readlink(const struct call *call, const struct trapped_call *trapped);
 
 /* call-open.c */

@@ -120,6 +120,18 @@ void helper_log_forget(struct helper_log *log) {
   if (helper_log_is_open(log)) __atomic_add_fetch(&log->head->epoch, 1, __ATOMIC_SEQ_CST);
 }
 
+void helper_log_unsettle(struct helper_log *log, bool is_unsettled) {
+  if (helper_log_is_open(log)) __atomic_store_n(&log->head->is_unsettled, is_unsettled, __ATOMIC_SEQ_CST);
+}
+
+bool helper_log_is_unsettled(const struct helper_log *log) {
+  return helper_log_is_open(log) && log->head->is_unsettled;
+}
+
+void helper_log_move(struct helper_log *log) {
+  if (helper_log_is_open(log)) __atomic_store_n(&log->head->moves_unseen, 1, __ATOMIC_SEQ_CST);
+}
+
 static struct verdict_hashes hashes_of(const struct helper_log *log, const struct path *directory) {
   return verdict_hashes(directory->text, directory->length, log->head->epoch);
 }

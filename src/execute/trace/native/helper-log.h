@@ -36,6 +36,13 @@ bool helper_log_change(struct helper_log *log, const struct events *events);
 /* What was true of directories may be so no more. */
 void helper_log_forget(struct helper_log *log);
 
+/* Whether it may change at any moment. */
+void helper_log_unsettle(struct helper_log *log, bool is_unsettled);
+bool helper_log_is_unsettled(const struct helper_log *log);
+
+/* A working directory changes, unseen by the shim. */
+void helper_log_move(struct helper_log *log);
+
 enum verdict helper_log_verdict(const struct helper_log *log, const struct path *directory);
 void helper_log_judge(struct helper_log *log, const struct path *directory, enum verdict verdict);
 

@@ -64,7 +64,7 @@ enum located locate_text(const struct call *call, int directory, const char *tex
 /* The directory that the shim will ask for when the same path comes again. False when it need not be judged. */
 static bool parent_to_judge(const struct call *call, const struct path *path, struct path *directory) {
   const struct trace *trace = call->trace;
-  if (!helper_log_is_open(&trace->log) || path->length == 1) return false;
+  if (!helper_log_is_open(&trace->log) || helper_log_is_unsettled(&trace->log) || path->length == 1) return false;
   path_copy(directory, path);
   path_to_parent(directory);
   return helper_log_verdict(&trace->log, directory) == VERDICT_NONE;

@@ -40,7 +40,14 @@ struct log_head {
   uint32_t epoch;
   /* Nobody reads any more. */
   uint32_t is_closed;
+  /* A call that ended an epoch may not have been made yet: nothing that is found now may be kept. */
+  uint32_t is_unsettled;
+  /* Somebody changed a working directory without the shim. */
+  uint32_t moves_unseen;
 };
+
+/* The second argument of `chdir` and `fchdir`, which have only one, when the shim makes them. */
+enum { MOVE_IS_SEEN = 0x5e7e };
 
 enum verdict {
   VERDICT_NONE,

@@ -103,6 +103,7 @@ void supervisor_answer(void) {
   struct trace *trace = supervisor.trace;
   size_t mark = trace->events.used;
   trace->notifications++;
+  trace_settle(trace, (pid_t)supervisor.call->pid);
   int answer = note();
   if (!(answer < 0 ? let_go() : give(answer))) events_void_since(&trace->events, mark);
 }

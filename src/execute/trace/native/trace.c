@@ -4,6 +4,13 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+
+/* In milliseconds: from when a call is taken for over though its thread makes no other. */
+enum { LONGEST_CALL = 100 };
+
+/* No thread has this id. */
+enum { SEVERAL = -1 };
 
 bool trace_open(struct trace *trace, const char *const *roots, size_t count) {
   *trace = (struct trace){.roots = {.given = roots, .count = count}};
@@ -50,9 +57,28 @@ void trace_add_address(struct trace *trace, const char *address) {
   if (!text_map_put(&trace->addresses, &entry)) trace_is_incomplete(trace, "the command", "connected to more addresses than fit");
 }
 
-void trace_forget_links(struct trace *trace) {
+static long long milliseconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+  return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
+}
+
+void trace_forget_links(struct trace *trace, pid_t tid) {
   resolver_forget(&trace->resolver);
+  /* In this order, so that nothing of the new epoch is taken for settled. */
+  helper_log_unsettle(&trace->log, true);
   helper_log_forget(&trace->log);
+  trace->unsettled_by = trace->unsettled_by == 0 || trace->unsettled_by == tid ? tid : SEVERAL;
+  trace->unsettled_since = milliseconds();
+}
+
+void trace_settle(struct trace *trace, pid_t tid) {
+  if (trace->unsettled_by == 0) return;
+  if (trace->unsettled_by != tid && milliseconds() - trace->unsettled_since < LONGEST_CALL) return;
+  trace->unsettled_by = 0;
+  /* What was found out in between may have been found before it happened. */
+  resolver_forget(&trace->resolver);
+  helper_log_unsettle(&trace->log, false);
 }
 
 /* What was told of directories stays right: whatever leads elsewhere than it did has to be made first, or moved there. */

@@ -16,6 +16,9 @@ struct trace {
   struct text_map programs;
   struct text_map addresses;
   uint64_t notifications;
+  /* Who was let go to change links, and when, while that may still be to come. */
+  pid_t unsettled_by;
+  long long unsettled_since;
   bool is_incomplete;
   char culprit[256];
   char why[128];
@@ -38,8 +41,11 @@ void trace_add(struct trace *trace, const struct event *event);
 /* An address outside of this machine was connected to. */
 void trace_add_address(struct trace *trace, const char *address);
 
-/* The task made or moved a link, or moved a directory: what was known of where paths lead may be wrong. */
-void trace_forget_links(struct trace *trace);
+/* The task is about to make or move a link, or to move a directory: what was known of where paths lead may be wrong. */
+void trace_forget_links(struct trace *trace, pid_t tid);
+
+/* `tid` makes a call: the one before it is over. */
+void trace_settle(struct trace *trace, pid_t tid);
 
 /* The task removed a link or a directory. */
 void trace_forget_removed(struct trace *trace);

@@ -13,8 +13,8 @@ static bool tell_helper(const struct look *look) {
   return true;
 }
 
-static bool take_back(const struct look *look, long fd, const struct stat *status) {
-  if (!is_kind(status, S_IFREG) && !is_kind(status, S_IFDIR)) return tell_helper(look);
+static bool take_back(struct look *look, long fd, const struct stat *status) {
+  if (!is_kind(status, S_IFREG) && !is_kind(status, S_IFDIR)) return look_end_late(look, status) || tell_helper(look);
   plain_call(__NR_close, fd, 0, 0, 0, 0, 0);
   return false;
 }

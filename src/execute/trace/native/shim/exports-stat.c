@@ -1,4 +1,5 @@
 #include "calls.h"
+#include "where.h"
 
 /* The functions of a libc, under each name that programs know them by. */
 
@@ -69,6 +70,14 @@ EXPORTED int euidaccess(const char *path, int mode) __attribute__((alias("eacces
 
 EXPORTED long readlink(const char *path, char *target, size_t size) {
   return as_libc(call_readlink(AT_FDCWD, path, target, size));
+}
+
+EXPORTED int chdir(const char *path) {
+  return (int)as_libc(where_to(__NR_chdir, (long)path));
+}
+
+EXPORTED int fchdir(int fd) {
+  return (int)as_libc(where_to(__NR_fchdir, fd));
 }
 
 extern void __chk_fail(void) __attribute__((weak, noreturn));

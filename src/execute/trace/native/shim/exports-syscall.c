@@ -1,4 +1,5 @@
 #include "calls.h"
+#include "where.h"
 
 /*
  * `syscall` itself, for programs that know more than their libc (libuv asks so for `statx`). Other calls than ours are made
@@ -17,7 +18,7 @@ __asm__(".text\n"
         "endbr64\n"
         OURS(__NR_open) OURS(__NR_stat) OURS(__NR_lstat) OURS(__NR_access) OURS(__NR_readlink)
         OURS(__NR_openat) OURS(__NR_newfstatat) OURS(__NR_readlinkat) OURS(__NR_faccessat) OURS(__NR_faccessat2)
-        OURS(__NR_statx) OURS(__NR_seccomp) OURS(__NR_prctl)
+        OURS(__NR_statx) OURS(__NR_chdir) OURS(__NR_fchdir) OURS(__NR_seccomp) OURS(__NR_prctl)
         "mov %rdi, %rax\n"
         "mov %rsi, %rdi\n"
         "mov %rdx, %rsi\n"
@@ -40,7 +41,7 @@ __asm__(".text\n"
         "syscall:\n"
         "hint 34\n"
         OURS(__NR_openat) OURS(__NR_newfstatat) OURS(__NR_readlinkat) OURS(__NR_faccessat) OURS(__NR_faccessat2)
-        OURS(__NR_statx) OURS(__NR_seccomp) OURS(__NR_prctl)
+        OURS(__NR_statx) OURS(__NR_chdir) OURS(__NR_fchdir) OURS(__NR_seccomp) OURS(__NR_prctl)
         "mov x8, x0\n"
         "mov x0, x1\n"
         "mov x1, x2\n"
@@ -93,6 +94,9 @@ static long call(long number, long a, long b, long c, long d, long e) {
       return call_access((int)a, (const char *)b, (int)c, (int)d);
     case __NR_statx:
       return call_statx((int)a, (const char *)b, (int)c, (unsigned)d, (struct statx *)e);
+    case __NR_chdir:
+    case __NR_fchdir:
+      return where_to(number, a);
     case __NR_prctl:
       return call_prctl(a, b, c, d, e);
     default:

@@ -1,5 +1,7 @@
 #include "look.h"
 
+#include "where.h"
+
 static const char of_descriptors[] = "/proc/self/fd/";
 
 /* As `/proc/self/fd` tells it. What has lost its name ends in ` (deleted)`, or seems to. */
@@ -19,15 +21,12 @@ static bool start_at_descriptor(struct spot *spot, int directory) {
 }
 
 /* The directory that the path starts from becomes the beginning of the spot. */
-static bool start_spot(struct spot *spot, int directory, const char *text) {
+static bool start_spot(struct look *look) {
+  struct spot *spot = &look->spot;
   spot->length = spot->directory_length = 0;
-  if (text[0] == '/') return true;
-  if (directory != AT_FDCWD) return start_at_descriptor(spot, directory);
-  /* Counts the NUL. What cannot be reached from the root does not begin with a slash. */
-  long size = plain_call(__NR_getcwd, (long)spot->text, MOST_SPOT, 0, 0, 0, 0);
-  if (has_failed(size) || spot->text[0] != '/') return false;
-  spot->length = size == 2 ? 0 : (size_t)size - 1;
-  return true;
+  if (look->text[0] == '/') return true;
+  if (look->directory != AT_FDCWD) return start_at_descriptor(spot, look->directory);
+  return where_am_i(look->log, spot, &look->moves);
 }
 
 static uint64_t key_of(const struct look *look, const struct spot *start) {
@@ -74,7 +73,7 @@ bool look_begin(struct look *look, enum event_kind kind, unsigned flags, int dir
   look->text = text;
   look->changes = __atomic_load_n(&look->log->head->changes, __ATOMIC_SEQ_CST);
   look->epoch = __atomic_load_n(&look->log->head->epoch, __ATOMIC_SEQ_CST);
-  if (!start_spot(&look->spot, directory, text)) return false;
+  if (!start_spot(look)) return false;
   look->key = key_of(look, &look->spot);
   look->known = known_find(look->key);
   look->is_walked = look->has_left = false;
@@ -95,7 +94,13 @@ bool look_needs_stamp(const struct look *look) {
 
 bool look_is_undisturbed(const struct look *look) {
   const struct log_head *head = look->log->head;
+  if (look->directory == AT_FDCWD && look->text[0] != '/' && !where_i_was(look->moves)) return false;
   return __atomic_load_n(&head->changes, __ATOMIC_SEQ_CST) == look->changes && __atomic_load_n(&head->epoch, __ATOMIC_SEQ_CST) == look->epoch;
+}
+
+bool look_end_late(struct look *look, const struct stat *stamp) {
+  look->changes = __atomic_load_n(&look->log->head->changes, __ATOMIC_SEQ_CST);
+  return look_end(look, true, stamp);
 }
 
 static bool note(struct look *look, const struct stat *stamp) {

@@ -18,6 +18,8 @@ struct look {
   const char *text;
   uint64_t changes;
   uint32_t epoch;
+  /* Of the working directory, when the path starts there. */
+  uint32_t moves;
   uint64_t key;
   enum known known;
   enum verdict verdict;
@@ -42,3 +44,6 @@ bool look_is_undisturbed(const struct look *look);
 
 /* Notes what was found, unless that need not be told. `stamp` is NULL when nothing is there. False: it is not noted. */
 bool look_end(struct look *look, bool is_there, const struct stat *stamp);
+
+/* For what is there and cannot be looked at again: counts as a look of this moment. */
+bool look_end_late(struct look *look, const struct stat *stamp);
