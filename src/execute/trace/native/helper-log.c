@@ -141,14 +141,6 @@ enum verdict helper_log_verdict(const struct helper_log *log, const struct path 
   return verdict_find(log->verdicts, &hashes);
 }
 
-static struct log_verdict *free_slot(const struct helper_log *log, const struct verdict_hashes *hashes) {
-  for (size_t probe = 0; probe < VERDICT_PROBES; probe++) {
-    struct log_verdict *slot = &log->verdicts[((hashes->hash >> 1) + probe) % VERDICTS];
-    if (slot->hash == 0) return slot;
-  }
-  return NULL;
-}
-
 /* A single one must not vanish: those of other epochs may, as nobody looks for them any more. */
 static void start_anew(struct helper_log *log) {
   helper_log_forget(log);
@@ -157,11 +149,11 @@ static void start_anew(struct helper_log *log) {
 
 void helper_log_judge(struct helper_log *log, const struct path *directory, enum verdict verdict) {
   const struct verdict_hashes hashes = hashes_of(log, directory);
-  struct log_verdict *slot = free_slot(log, &hashes);
-  if (slot == NULL) {
+  struct log_verdict *place = (struct log_verdict *)(uintptr_t)verdict_place(log->verdicts, &hashes);
+  if (place == NULL) {
     start_anew(log);
     return;
   }
-  __atomic_store_n(&slot->check, hashes.check | verdict, __ATOMIC_RELAXED);
-  __atomic_store_n(&slot->hash, hashes.hash, __ATOMIC_RELEASE);
+  __atomic_store_n(&place->check, hashes.check | verdict, __ATOMIC_RELAXED);
+  __atomic_store_n(&place->hash, hashes.hash, __ATOMIC_RELEASE);
 }

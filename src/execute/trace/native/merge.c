@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "helper-log.h"
 
 #include "outbox.h"
@@ -5,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* A record of the shim. */
 struct note {
@@ -40,11 +42,8 @@ static bool is_sound(const struct record *record, size_t room) {
   return sizeof *record + stamp + record->path_length + record->to_length <= room;
 }
 
-static bool collect_from(const char *chunk, uint64_t most_changes, struct notes *notes) {
-  const struct log_chunk *head = (const void *)chunk;
-  uint32_t used = __atomic_load_n(&head->used, __ATOMIC_ACQUIRE);
-  if (used > CHUNK_SIZE) used = CHUNK_SIZE;
-  for (size_t at = sizeof *head; at + sizeof(struct log_entry) <= used;) {
+static bool collect_from(const char *chunk, size_t used, uint64_t most_changes, struct notes *notes) {
+  for (size_t at = sizeof(struct log_chunk); at + sizeof(struct log_entry) <= used;) {
     const struct log_entry *entry = (const void *)(chunk + at);
     uint32_t size = __atomic_load_n(&entry->size, __ATOMIC_ACQUIRE);
     bool is_complete = size & ENTRY_COMPLETE;
@@ -54,13 +53,27 @@ static bool collect_from(const char *chunk, uint64_t most_changes, struct notes 
       at += RECORD_ALIGNMENT;
       continue;
     }
-    if (size < sizeof *entry || size % RECORD_ALIGNMENT != 0 || size > CHUNK_SIZE - at) return false;
+    if (size < sizeof *entry || size % RECORD_ALIGNMENT != 0 || size > used - at) return false;
     const struct record *record = (const void *)(entry + 1);
     if (is_complete) {
       if (!is_sound(record, size - sizeof *entry) || entry->changes > most_changes) return false;
       if (record->kind != EVENT_VOID && !add_note(notes, entry->changes, record)) return false;
     }
     at += size;
+  }
+  return true;
+}
+
+/* What is mapped stays so, as the notes point there; the helper is about to end. */
+static bool collect(const struct helper_log *log, struct notes *notes) {
+  for (uint32_t number = 0; number < log->chunks; number++) {
+    off_t at = CHUNKS_AT + (off_t)number * CHUNK_SIZE;
+    struct log_chunk head;
+    if (pread(log->memory, &head, sizeof head, at) != sizeof head) return false;
+    size_t used = head.used < CHUNK_SIZE ? head.used : CHUNK_SIZE;
+    if (used <= sizeof head) continue;
+    const char *chunk = mmap(NULL, used, PROT_READ, MAP_SHARED | MAP_POPULATE, log->memory, at);
+    if (chunk == MAP_FAILED || !collect_from(chunk, used, log->head->changes, notes)) return false;
   }
   return true;
 }
@@ -89,12 +102,8 @@ static void merge(const struct helper_log *log, const struct events *events, con
 }
 
 bool helper_log_report(struct helper_log *log, const struct events *events) {
-  size_t size = (size_t)log->chunks * CHUNK_SIZE;
-  const char *chunks = size == 0 ? NULL : mmap(NULL, size, PROT_READ, MAP_SHARED, log->memory, CHUNKS_AT);
-  if (chunks == MAP_FAILED) return false;
   struct notes notes = {0};
-  bool is_sound = true;
-  for (size_t at = 0; at < size && is_sound; at += CHUNK_SIZE) is_sound = collect_from(chunks + at, log->head->changes, &notes);
+  bool is_sound = collect(log, &notes);
   if (notes.count == 0) {
     events_report(events);
   } else {
@@ -102,6 +111,5 @@ bool helper_log_report(struct helper_log *log, const struct events *events) {
     merge(log, events, &notes);
   }
   free(notes.all);
-  if (chunks != NULL) munmap((void *)(uintptr_t)chunks, size);
   return is_sound;
 }

@@ -26,11 +26,16 @@ enum {
   GATE_SIZE = 4096,
   HEAD_AT = LARGEST_PAGE,
   VERDICTS_AT = 2 * LARGEST_PAGE,
-  VERDICTS = 64 * 1024,
+  /* In tables of 256, 4096 and 65536, so that a small task touches few pages; what has no room in one is in the next. */
+  VERDICT_TABLES = 3,
+  FIRST_VERDICTS = 256,
+  VERDICT_GROWTH = 16,
+  VERDICTS = FIRST_VERDICTS * (1 + VERDICT_GROWTH + VERDICT_GROWTH * VERDICT_GROWTH),
   VERDICT_PROBES = 8,
   CHUNKS_AT = 2 * 1024 * 1024,
   CHUNK_SIZE = 64 * 1024,
-  MOST_CHUNKS = 64 * 1024,
+  /* Fewer than a process may have mappings. */
+  MOST_CHUNKS = 32 * 1024,
 };
 
 struct log_head {
@@ -105,14 +110,22 @@ static inline struct verdict_hashes verdict_hashes(const char *directory, size_t
   };
 }
 
-static inline enum verdict verdict_find(const struct log_verdict *verdicts, const struct verdict_hashes *of) {
-  for (uint64_t at = of->hash >> 1, probe = 0; probe < VERDICT_PROBES; probe++) {
-    const struct log_verdict *verdict = &verdicts[(at + probe) % VERDICTS];
-    uint64_t hash = __atomic_load_n(&verdict->hash, __ATOMIC_ACQUIRE);
-    if (hash == 0) return VERDICT_NONE;
-    if (hash != of->hash) continue;
-    uint64_t check = __atomic_load_n(&verdict->check, __ATOMIC_RELAXED);
-    if ((check & ~verdict_bits) == of->check) return (enum verdict)(check & verdict_bits);
+/* The place where the verdict is, or else the one where it belongs; NULL when there is no room for it. */
+static inline const struct log_verdict *verdict_place(const struct log_verdict *verdicts, const struct verdict_hashes *of) {
+  const struct log_verdict *table = verdicts;
+  for (size_t size = FIRST_VERDICTS, tables = 0; tables < VERDICT_TABLES; tables++, table += size, size *= VERDICT_GROWTH) {
+    for (uint64_t at = of->hash >> 1, probe = 0; probe < VERDICT_PROBES; probe++) {
+      const struct log_verdict *place = &table[(at + probe) % size];
+      uint64_t hash = __atomic_load_n(&place->hash, __ATOMIC_ACQUIRE);
+      if (hash == 0 || (hash == of->hash && (__atomic_load_n(&place->check, __ATOMIC_RELAXED) & ~verdict_bits) == of->check)) return place;
+    }
   }
-  return VERDICT_NONE;
+  return NULL;
+}
+
+static inline enum verdict verdict_find(const struct log_verdict *verdicts, const struct verdict_hashes *of) {
+  const struct log_verdict *place = verdict_place(verdicts, of);
+  if (place == NULL || __atomic_load_n(&place->hash, __ATOMIC_ACQUIRE) != of->hash) return VERDICT_NONE;
+  uint64_t check = __atomic_load_n(&place->check, __ATOMIC_RELAXED);
+  return (check & ~verdict_bits) == of->check ? (enum verdict)(check & verdict_bits) : VERDICT_NONE;
 }
