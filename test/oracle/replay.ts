@@ -19,6 +19,8 @@ export interface Truth {
   readonly unexplained: ReadonlySet<AbsolutePath>;
   /** What of the log is not compared, and how often. */
   readonly dropped: ReadonlyMap<string, number>;
+  /** How many calls there were that the helper traps unless the shim makes them. */
+  readonly calls: number;
 }
 
 interface Process {
@@ -34,6 +36,7 @@ export class Replay implements Truth {
   readonly listed = new Set<string>();
   readonly unexplained = new Set<AbsolutePath>();
   readonly dropped = new Map<string, number>();
+  calls = 0;
   readonly #root: AbsolutePath;
   readonly #tree: FileTree;
   readonly #processes = new Map<number, Process>();
@@ -65,6 +68,8 @@ export class Replay implements Truth {
     this.#fork(call);
     const shape = findShape(call);
     if (shape === undefined) return;
+    this.calls++;
+    if (isAnswered(call)) return this.#drop('answered by the helper: its shim and the memory of it');
     const places: (Place | undefined)[] = [];
     for (const path of shape.paths) {
       const place = this.#locate(call, shape, path);
@@ -184,6 +189,20 @@ export class Replay implements Truth {
     const { entry } = this.#tree.find(path, true);
     return entry?.kind === 'directory' ? entry : undefined;
   }
+}
+
+/** Relative names that stand nowhere, and how they are opened by `ld.so` and by the shim: see `shared-log.h`. */
+const answered: Readonly<Record<string, string>> = {
+  'linux-reprise/trace.so': 'O_RDONLY|O_CLOEXEC',
+  'linux-reprise/trace-log': 'O_RDWR|O_CLOEXEC',
+};
+
+/** The call led to what only the helper has, which lies in memory. */
+function isAnswered({ name, args, result, errno, resultPath }: Call): boolean {
+  const [directory, path, flags, ...more] = args;
+  if (name !== 'openat' || !directory?.text.startsWith('AT_FDCWD') || more.length > 0) return false;
+  if (flags === undefined || answered[path?.string ?? ''] !== flags.text) return false;
+  return result !== undefined && errno === undefined && resultPath === undefined;
 }
 
 /** A file without a name. */

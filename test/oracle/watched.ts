@@ -30,7 +30,7 @@ export async function watch(command: readonly string[], options: WatchOptions): 
   const truth = new Replay(parseLog(readFileSync(log, 'latin1')), { root, cwd: options.cwd ?? root, tree });
   const told = toldBy(report.trace.events, root);
   if (process.env['KEEP_LOGS'] === undefined) rmSync(log);
-  return { report, ...compare(truth, told), outOfOrder: outOfOrder(truth, told) };
+  return { report, ...compare(truth, told, report.trace.notifications), outOfOrder: outOfOrder(truth, told) };
 }
 
 /** Why a run is no proof: nothing may be lost, and of what is told at least the share `precision` must have happened. */
