@@ -5,6 +5,7 @@ import { keyOf, type Deed, type Fact } from './facts.ts';
 import { pathOf, type Directory, type FileTree } from './file-tree.ts';
 import { placeOf, type Place } from './places.ts';
 import type { Argument, Call } from './strace-log.ts';
+import { triesOf } from './tries.ts';
 
 /** What the calls of a log did in the workspace. */
 export interface Truth {
@@ -28,7 +29,7 @@ interface Process {
   readonly descriptors: Map<number, string>;
 }
 
-/** Follows a log of `strace -f -y` around a trace helper: names, links, directories and processes, call by call. */
+/** Follows a log of `strace -f -y -i` around a trace helper: names, links, directories and processes, call by call. */
 export class Replay implements Truth {
   readonly facts = new Map<string, Fact>();
   readonly attempts = new Set<string>();
@@ -41,10 +42,12 @@ export class Replay implements Truth {
   readonly #tree: FileTree;
   readonly #processes = new Map<number, Process>();
   readonly #started = new Set<number>();
+  readonly #tries: ReadonlySet<Call>;
 
   constructor(calls: readonly Call[], { root, cwd, tree }: { root: AbsolutePath; cwd: AbsolutePath; tree: FileTree }) {
     this.#root = root;
     this.#tree = tree;
+    this.#tries = triesOf(calls);
     const helper = calls[0]?.pid ?? 0;
     const tasks = new Set(calls.filter(({ pid, name }) => pid === helper && forks.has(name)).map(({ result }) => result));
     this.#processes.set(helper, { cwd: { directory: this.#directory(cwd) }, descriptors: new Map() });
@@ -68,6 +71,7 @@ export class Replay implements Truth {
     this.#fork(call);
     const shape = findShape(call);
     if (shape === undefined) return;
+    if (this.#tries.has(call)) return this.#drop('thrown away by the shim: the same call comes again and waits');
     this.calls++;
     if (isAnswered(call)) return this.#drop('answered by the helper: its shim and the memory of it');
     const places: (Place | undefined)[] = [];

@@ -25,7 +25,7 @@ export interface WatchOptions extends TracedOptions {
 export async function watch(command: readonly string[], options: WatchOptions): Promise<Watched> {
   const { root, log } = options;
   const tree = new FileTree(options.around ?? root);
-  const strace = ['strace', '-f', '-y', '-qq', '-s', '8192', '-o', log, '-e', 'signal=none', '-e', `trace=${tracedCalls.join(',')}`];
+  const strace = ['strace', '-f', '-y', '-i', '-qq', '-s', '8192', '-o', log, '-e', 'signal=none', '-e', `trace=${tracedCalls.join(',')}`];
   const report = await traced(command, { ...options, privileges: strace });
   const truth = new Replay(parseLog(readFileSync(log, 'latin1')), { root, cwd: options.cwd ?? root, tree });
   const told = toldBy(report.trace.events, root);
