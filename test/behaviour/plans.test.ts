@@ -88,7 +88,7 @@ test('a dry run writes nothing and needs nothing that can be written', async () 
   await run();
   rig.handOver();
   const before = rig.tree();
-  const closed = ['', 'node_modules/.cache/reprise', 'node_modules/.cache/reprise/v2/index', 'node_modules/.cache/reprise/tree'];
+  const closed = ['', 'node_modules/.cache/reprise', 'node_modules/.cache/reprise/v3/index', 'node_modules/.cache/reprise/tree'];
   for (const directory of closed) chmodSync(rig.path(directory), 0o555);
   const { stdout, exitCode } = await rig.start(['run', '--dry-run', 'build'], { isUnprivileged: true }).ended;
   for (const directory of closed) chmodSync(rig.path(directory), 0o755);

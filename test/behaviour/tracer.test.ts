@@ -189,6 +189,26 @@ describe('where a path leads', () => {
     expect(seen(trace, root)).toEqual(['stat file']);
   });
 
+  test('of two names the second does not matter when the first leads nowhere', async () => {
+    const root = directoryWith({ file: '', 'dir/x': '' });
+    const { trace } = await traced([process.execPath, '-e', `try { fs.renameSync('file/../x', 'dir/../y') } catch {}`], { root });
+    expect(seen(trace, root)).toEqual(['stat file']);
+  });
+
+  test.each([
+    ['itself', ['loop', 'loop']],
+    ['what would be below itself', ['loop', 'loop/deeper']],
+    ['a link back', ['loop', 'back', 'back', 'loop/x']],
+  ])('links in circles invent no paths, wherever they are reached from: %s', async (_, [link = '', to = '', ...back]) => {
+    const root = directoryWith({});
+    const other = directoryWith({});
+    symlinkSync(to, `${root}/${link}`);
+    if (back[0] !== undefined && back[1] !== undefined) symlinkSync(back[1], `${root}/${back[0]}`);
+    symlinkSync(`${root}/loop`, `${other}/in`);
+    const { trace } = await tracedShell(`test -e ${other}/in; cat ${other}/in/below 2>/dev/null; test -e loop`, { root });
+    expect(seen(trace, root)).toEqual(['stat loop (absent)']);
+  });
+
   test('an open descriptor is a path too', async () => {
     const root = directoryWith({ file: '', 'dir/x': '' });
     const { trace } = await tracedShell('exec 3< file 4< dir; cat /dev/fd/3; cat /proc/self/fd/4/x', { root });

@@ -10,6 +10,9 @@ export interface Comparison {
   readonly invented: readonly string[];
   /** What was left out of the comparison, and how often. */
   readonly normalised: ReadonlyMap<string, number>;
+  /** How many calls had a path, and how many notifications the helper got. What lies between is the work of the shim. */
+  readonly calls: number;
+  readonly waited: number;
 }
 
 export interface Count {
@@ -20,7 +23,7 @@ export interface Count {
 }
 
 /** Compares what was done in the workspace with what the trace tells of it. */
-export function compare(truth: Truth, told: Told): Comparison {
+export function compare(truth: Truth, told: Told, waited: number): Comparison {
   const counts = new Map<Column, Count>();
   const normalised = new Map(truth.dropped);
   const countOf = (deed: Deed) => entryOf(counts, columnOf(deed), noCount);
@@ -48,7 +51,7 @@ export function compare(truth: Truth, told: Told): Comparison {
     invented.push(key);
   }
   for (const path of truth.unexplained) lost.push(`descriptor of ${path}`);
-  return { counts, lost, invented, normalised };
+  return { counts, lost, invented, normalised, calls: truth.calls, waited };
 }
 
 function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
@@ -88,7 +91,7 @@ export function added(a: Comparison, b: Comparison): Comparison {
     for (const [column, count] of part) addCount(entryOf(counts, column, noCount), count);
   }
   for (const [why, count] of b.normalised) normalised.set(why, (normalised.get(why) ?? 0) + count);
-  return { counts, normalised, lost: [], invented: [] };
+  return { counts, normalised, lost: [], invented: [], calls: a.calls + b.calls, waited: a.waited + b.waited };
 }
 
 export function addCount(to: Count, count: Count): void {

@@ -5,6 +5,7 @@ import { keyOf, type Deed, type Fact } from './facts.ts';
 import { pathOf, type Directory, type FileTree } from './file-tree.ts';
 import { placeOf, type Place } from './places.ts';
 import type { Argument, Call } from './strace-log.ts';
+import { triesOf } from './tries.ts';
 
 /** What the calls of a log did in the workspace. */
 export interface Truth {
@@ -19,6 +20,8 @@ export interface Truth {
   readonly unexplained: ReadonlySet<AbsolutePath>;
   /** What of the log is not compared, and how often. */
   readonly dropped: ReadonlyMap<string, number>;
+  /** How many calls there were that the helper traps unless the shim makes them. */
+  readonly calls: number;
 }
 
 interface Process {
@@ -26,7 +29,7 @@ interface Process {
   readonly descriptors: Map<number, string>;
 }
 
-/** Follows a log of `strace -f -y` around a trace helper: names, links, directories and processes, call by call. */
+/** Follows a log of `strace -f -y -i` around a trace helper: names, links, directories and processes, call by call. */
 export class Replay implements Truth {
   readonly facts = new Map<string, Fact>();
   readonly attempts = new Set<string>();
@@ -34,14 +37,17 @@ export class Replay implements Truth {
   readonly listed = new Set<string>();
   readonly unexplained = new Set<AbsolutePath>();
   readonly dropped = new Map<string, number>();
+  calls = 0;
   readonly #root: AbsolutePath;
   readonly #tree: FileTree;
   readonly #processes = new Map<number, Process>();
   readonly #started = new Set<number>();
+  readonly #tries: ReadonlySet<Call>;
 
   constructor(calls: readonly Call[], { root, cwd, tree }: { root: AbsolutePath; cwd: AbsolutePath; tree: FileTree }) {
     this.#root = root;
     this.#tree = tree;
+    this.#tries = triesOf(calls);
     const helper = calls[0]?.pid ?? 0;
     const tasks = new Set(calls.filter(({ pid, name }) => pid === helper && forks.has(name)).map(({ result }) => result));
     this.#processes.set(helper, { cwd: { directory: this.#directory(cwd) }, descriptors: new Map() });
@@ -65,6 +71,9 @@ export class Replay implements Truth {
     this.#fork(call);
     const shape = findShape(call);
     if (shape === undefined) return;
+    if (this.#tries.has(call)) return this.#drop('thrown away by the shim: the same call comes again and waits');
+    this.calls++;
+    if (isAnswered(call)) return this.#drop('answered by the helper: its shim and the memory of it');
     const places: (Place | undefined)[] = [];
     for (const path of shape.paths) {
       const place = this.#locate(call, shape, path);
@@ -184,6 +193,20 @@ export class Replay implements Truth {
     const { entry } = this.#tree.find(path, true);
     return entry?.kind === 'directory' ? entry : undefined;
   }
+}
+
+/** Relative names that stand nowhere, and how they are opened by `ld.so` and by the shim: see `shared-log.h`. */
+const answered: Readonly<Record<string, string>> = {
+  'linux-reprise/trace.so': 'O_RDONLY|O_CLOEXEC',
+  'linux-reprise/trace-log': 'O_RDWR|O_CLOEXEC',
+};
+
+/** The call led to what only the helper has, which lies in memory. */
+function isAnswered({ name, args, result, errno, resultPath }: Call): boolean {
+  const [directory, path, flags, ...more] = args;
+  if (name !== 'openat' || !directory?.text.startsWith('AT_FDCWD') || more.length > 0) return false;
+  if (flags === undefined || answered[path?.string ?? ''] !== flags.text) return false;
+  return result !== undefined && errno === undefined && resultPath === undefined;
 }
 
 /** A file without a name. */

@@ -1,9 +1,11 @@
 import { decodePath } from '../../src/base/path.ts';
 
-/** One system call as `strace -f -y` printed it. */
+/** One system call as `strace -f -y -i` printed it. */
 export interface Call {
   readonly pid: number;
   readonly name: string;
+  /** It was made from the page that the filter lets through. */
+  readonly isFree: boolean;
   readonly args: readonly Argument[];
   /** Line numbers: other calls of the log may lie in between. */
   readonly enteredAt: number;
@@ -28,34 +30,44 @@ export interface Argument {
 /** The calls of a log, in the order in which they were made. */
 export function parseLog(log: string): Call[] {
   const calls: Call[] = [];
-  const open = new Map<string, { text: string; enteredAt: number }>();
+  const open = new Map<string, Begun>();
   log.split('\n').forEach((line, at) => {
-    const [, pid = '', text = ''] = /^(\d+) +(.*)$/s.exec(line) ?? [];
+    const [, pid = '', pointer = '', text = ''] = /^(\d+) +\[([\da-f?]+)\] (.*)$/s.exec(line) ?? [];
     if (/^(?:---|\+\+\+)/.test(text) || pid === '') return;
     const resumed = /^<\.\.\. \S+ resumed>(.*)$/s.exec(text);
     const begun = open.get(pid);
     if (text.endsWith(unfinished)) {
-      open.set(pid, { text: text.slice(0, -unfinished.length), enteredAt: at });
+      open.set(pid, { pid: Number(pid), isFree: isGate(pointer), text: text.slice(0, -unfinished.length), enteredAt: at });
     } else if (resumed && begun) {
       open.delete(pid);
-      calls.push(parseCall(Number(pid), begun.text + (resumed[1] ?? ''), begun.enteredAt, at));
+      calls.push(parseCall({ ...begun, text: begun.text + (resumed[1] ?? '') }, at));
     } else if (!resumed) {
-      calls.push(parseCall(Number(pid), text, at, at));
+      calls.push(parseCall({ pid: Number(pid), isFree: isGate(pointer), text, enteredAt: at }, at));
     }
   });
-  for (const [pid, { text, enteredAt }] of open) calls.push(parseCall(Number(pid), text, enteredAt, Number.POSITIVE_INFINITY));
+  for (const begun of open.values()) calls.push(parseCall(begun, Number.POSITIVE_INFINITY));
   return calls.sort((a, b) => a.enteredAt - b.enteredAt);
 }
 
 const unfinished = ' <unfinished ...>';
 
-function parseCall(pid: number, text: string, enteredAt: number, leftAt: number): Call {
+interface Begun extends Pick<Call, 'pid' | 'isFree' | 'enteredAt'> {
+  readonly text: string;
+}
+
+/** `GATE_ADDRESS` of `shared-log.h`, and the page that begins there. */
+function isGate(pointer: string): boolean {
+  return /^0*70020[\da-f]{3}$/.test(pointer);
+}
+
+function parseCall({ pid, isFree, text, enteredAt }: Begun, leftAt: number): Call {
   const start = text.indexOf('(');
   const { args, end } = parseArguments(text, start + 1);
   const [, result, errno, path] = /^\)\s+= (-?\d+|0x[\da-f]+|\?)(?: (E[A-Z0-9]+) .*|<(.*)>(?!\(deleted\)))?/s.exec(text.slice(end)) ?? [];
   return {
     pid,
     name: text.slice(0, start),
+    isFree,
     args,
     enteredAt,
     leftAt,

@@ -1,12 +1,16 @@
 import { added, type Comparison, type Count } from './comparison.ts';
 import { columns } from './facts.ts';
 
-/** One line a load: of each kind how many there were, and in per cent how many of them were told, and of what was told how much is true. */
+/** One line a load: of each kind how many there were, and in per cent how many of them were told, and of what was told how much is true; and how many calls had to wait. */
 export function comparisonTable(rows: ReadonlyMap<string, Comparison>): string {
-  const all = [...rows.values()].reduce(added, { counts: new Map(), normalised: new Map(), lost: [], invented: [] });
+  const all = [...rows.values()].reduce(added, { counts: new Map(), normalised: new Map(), lost: [], invented: [], calls: 0, waited: 0 });
   const lines = [
-    ['', ...columns],
-    ...[...rows, ['all', all] as const].map(([name, { counts }]) => [name, ...columns.map((column) => cell(counts.get(column)))]),
+    ['', ...columns, 'waited'],
+    ...[...rows, ['all', all] as const].map(([name, { counts, calls, waited }]) => [
+      name,
+      ...columns.map((column) => cell(counts.get(column))),
+      `${waited} of ${calls}`,
+    ]),
   ];
   const widths = lines[0]?.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0))) ?? [];
   const table = lines.map((line) =>

@@ -25,12 +25,12 @@ export interface WatchOptions extends TracedOptions {
 export async function watch(command: readonly string[], options: WatchOptions): Promise<Watched> {
   const { root, log } = options;
   const tree = new FileTree(options.around ?? root);
-  const strace = ['strace', '-f', '-y', '-qq', '-s', '8192', '-o', log, '-e', 'signal=none', '-e', `trace=${tracedCalls.join(',')}`];
+  const strace = ['strace', '-f', '-y', '-i', '-qq', '-s', '8192', '-o', log, '-e', 'signal=none', '-e', `trace=${tracedCalls.join(',')}`];
   const report = await traced(command, { ...options, privileges: strace });
   const truth = new Replay(parseLog(readFileSync(log, 'latin1')), { root, cwd: options.cwd ?? root, tree });
   const told = toldBy(report.trace.events, root);
   if (process.env['KEEP_LOGS'] === undefined) rmSync(log);
-  return { report, ...compare(truth, told), outOfOrder: outOfOrder(truth, told) };
+  return { report, ...compare(truth, told, report.trace.notifications), outOfOrder: outOfOrder(truth, told) };
 }
 
 /** Why a run is no proof: nothing may be lost, and of what is told at least the share `precision` must have happened. */

@@ -10,7 +10,7 @@ extern char **__environ __attribute__((weak));
  * A series: variables of `environ` that are read in their order, from the start. Its reads are noted at once, since a process may
  * be killed at any time, and taken back when there are so many that it must be a copy.
  */
-enum { LEAST_OF_COPY = 5, LEAST_OF_WHOLE = 3 };
+enum { LEAST_OF_COPY = 5 };
 
 /* How many in a row may be left out: `const { A, ...others } = process.env`. Of what is a copy for certain, more. */
 enum { GAP = 1, GAP_IN_COPY = 3 };
@@ -55,7 +55,6 @@ struct place {
   char *value;
   /* In `environ`. */
   size_t position;
-  bool is_last;
 };
 
 static bool has_name(const char *variable, const char *name, size_t length) {
@@ -71,7 +70,7 @@ static struct place find(const char *name, size_t length) {
   for (size_t i = 0;; i++) {
     char *variable = __atomic_load_n(&variables[i], __ATOMIC_ACQUIRE);
     if (variable == NULL) return (struct place){.value = NULL};
-    if (has_name(variable, name, length)) return (struct place){variable + length + 1, i, variables[i + 1] == NULL};
+    if (has_name(variable, name, length)) return (struct place){variable + length + 1, i};
   }
 }
 
@@ -138,8 +137,7 @@ static void go_on(const struct place *place) {
   series.times = 1;
   size_t before = series.reads++;
   if (before == 0) series.pid = own_pid();
-  bool is_enough = series.reads >= LEAST_OF_COPY || (place->is_last && series.reads >= LEAST_OF_WHOLE);
-  if (series.times_of_copy == 0 && is_enough && series.reads <= LEAST_OF_COPY) become_copy(before);
+  if (series.reads == LEAST_OF_COPY) become_copy(before);
 }
 
 /* True for a read that is of a copy. */
