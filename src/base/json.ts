@@ -30,15 +30,33 @@ export function parseJson({ text, file, dialect, code }: JsonSource): JsonDocume
 
 /** A document from values whose places in `text` are known, whatever the language it is written in. */
 export function documentOf(root: LocatedValue, { text, file }: Pick<JsonSource, 'text' | 'file'>): JsonDocument {
+  let starts: readonly number[] | undefined;
   return {
     value: root.value,
-    placeOf: (path, part = 'value') => ({ file, ...lineAndColumn(text, offsetOf(root, path, part)) }),
+    placeOf: (path, part = 'value') => ({ file, ...placeIn((starts ??= lineStarts(text)), offsetOf(root, path, part)) }),
   };
 }
 
+/** Both count from 1; the column in UTF-16 code units. */
 export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset);
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+  return placeIn(lineStarts(text), offset);
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return starts;
+}
+
+/** By halves: a config of thousands of tasks is asked for as many places. */
+function placeIn(starts: readonly number[], offset: number): { line: number; column: number } {
+  let [first, last] = [0, starts.length - 1];
+  while (first < last) {
+    const middle = Math.ceil((first + last) / 2);
+    if ((starts[middle] ?? 0) <= offset) first = middle;
+    else last = middle - 1;
+  }
+  return { line: first + 1, column: offset - (starts[first] ?? 0) + 1 };
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -14,7 +14,8 @@ struct events_slot {
   uint32_t epoch;
 };
 
-enum { FIRST_CAPACITY = 4096, FRAME_SIZE = 1024 * 1024 };
+/* Small at first: most commands are, and a page that is touched for the first time costs more than a call. */
+enum { FIRST_CAPACITY = 64, FRAME_SIZE = 1024 * 1024 };
 
 static const size_t most_bytes = 512u * 1024 * 1024;
 static const size_t fewest_bytes = 1024 * 1024;

@@ -22,7 +22,7 @@ struct launched {
 };
 
 /*
- * Forks the task. Nothing of the program has run when this returns: it waits for `launch_release`, and by then the
+ * Starts the task's process. Nothing of the program has run when this returns: it waits for `launch_release`, and by then the
  * supervisor must be ready, because the exec is a call that waits for an answer.
  */
 struct launched launch_task(const struct launch *launch);

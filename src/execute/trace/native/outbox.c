@@ -11,7 +11,7 @@ struct outbox_slot {
   const struct record *record;
 };
 
-enum { FRAME_SIZE = 1024 * 1024, FIRST_CAPACITY = 512 };
+enum { FRAME_SIZE = 1024 * 1024, FIRST_CAPACITY = 64 };
 
 void outbox_open(struct outbox *outbox) {
   *outbox = (struct outbox){.bytes = malloc(FRAME_SIZE), .slots = calloc(FIRST_CAPACITY, sizeof *outbox->slots), .capacity = FIRST_CAPACITY};

@@ -17,7 +17,8 @@ struct text_map_block {
   char bytes[];
 };
 
-enum { FIRST_CAPACITY = 1024, BLOCK_SIZE = 64 * 1024 };
+/* Small at first: a page that is touched for the first time costs more than a call. */
+enum { FIRST_CAPACITY = 16, FIRST_BLOCK = 1024, LARGEST_BLOCK = 64 * 1024 };
 
 static struct text_map_slot *slot_of(struct text_map_slot *slots, size_t capacity, uint64_t hash, const char *key, size_t length) {
   for (size_t at = hash;; at++) {
@@ -50,7 +51,8 @@ static bool grow(struct text_map *map) {
 static const char *keep(struct text_map *map, const char *text, size_t length) {
   struct text_map_block *block = map->blocks;
   if (block == NULL || block->size - block->used < length) {
-    size_t size = length > BLOCK_SIZE ? length : BLOCK_SIZE;
+    size_t usual = block == NULL ? FIRST_BLOCK : block->size < LARGEST_BLOCK ? 2 * block->size : LARGEST_BLOCK;
+    size_t size = length > usual ? length : usual;
     block = malloc(sizeof *block + size);
     if (block == NULL) return NULL;
     *block = (struct text_map_block){.next = map->blocks, .size = size};
