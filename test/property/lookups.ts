@@ -58,9 +58,10 @@ export class Lookups {
   }
 
   async ask(env: Env = this.env): Promise<Answer> {
-    const { root, states, ledger, store, hasher } = this.#cache;
+    const { root, states, ledger, store, hasher, programs } = this.#cache;
     // As each run does: what it has seen of the disk lasts no longer than it does.
     states.disk.forget();
+    programs.forget();
     states.disk.remember();
     const view = await TaskView.open(this.#task.id, states, ledger);
     const entries = new Map<number, Entry>();

@@ -104,6 +104,14 @@ const workspaces: Readonly<Record<string, { readonly script: string; readonly fi
       'parts/a.txt': 'p',
     },
   },
+  'a program elsewhere': {
+    script: 'sh build.sh',
+    files: {
+      'build.sh': '"$HOME/bin/tool" "${WHO:-nobody}" > made.out\n',
+      '../home/bin/tool': '#!/bin/sh\necho "$1"\nprintenv LOGNAME || true\n',
+      'parts/a.txt': 'p',
+    },
+  },
   'four parts': {
     script: 'cat a.txt > one.out && cat one.out b.txt > two.out && mkdir -p made && cp two.out made/three.out && ls parts made > four.out',
     files: { 'a.txt': 'a', 'b.txt': 'b', 'parts/a.txt': 'p' },
@@ -119,6 +127,7 @@ export async function makeFixture(name: string): Promise<Fixture> {
   await rig.write({ 'package.json': { name: 'fixture', private: true, scripts: { build: script } }, ...files });
   symlinkSync('parts/a.txt', rig.path('latest'));
   if ('tool.sh' in files) chmodSync(rig.path('tool.sh'), 0o755);
+  if (name === 'a program elsewhere') chmodSync(`${rig.home}/bin/tool`, 0o755);
   if (name === 'git describe') commitAll(rig);
   await runTwice(rig, ['run', '--cache', 'build']);
   return { rig, task: 'build' };

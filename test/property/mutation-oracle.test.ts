@@ -1,11 +1,15 @@
 import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { isInside, joinPath } from '../../src/base/path.ts';
+import type { MissReason } from '../../src/cache/miss-reason.ts';
 import { Random } from '../harness/random.ts';
+import { foreignFiles } from './foreign-files.ts';
 import { Lookups, type Answer } from './lookups.ts';
 import { kitchenPackages, makeFixture, makeKitchen, ownFixtures, type Fixture } from './mutation-fixtures.ts';
-import { mutationsOf, type Mutation } from './mutations.ts';
+import { changeByte, mutationsOf, type Mutation } from './mutations.ts';
 
 /** Mutations of each kind a fixture; what has fewer is mutated in full. */
 const limit = process.env['REPRISE_ORACLE'] === 'full' ? 500 : 36;
+const FOREIGN_FILES = 200;
 const made: Record<string, number> = {};
 
 afterAll(() => {
@@ -24,6 +28,28 @@ test('no single change of what real tools depend on leaves a hit', async () => {
   expect(wrong).toEqual([]);
 });
 
+test('a change of a file that nothing depends on leaves every hit', async () => {
+  const rig = await makeKitchen();
+  const wrong: string[] = [];
+  let changed = 0;
+  for (const [number, name] of kitchenPackages.entries()) {
+    const lookups = await Lookups.open(rig, `@kitchen/${name}#build`);
+    onTestFinished(() => lookups.close());
+    const first = await lookups.ask();
+    if (first.kind === 'miss') throw new Error(`${name} misses unmutated`);
+    const random = new Random(number);
+    for (const path of random.sample(foreignFiles(rig.root, first.entries.values()), FOREIGN_FILES / kitchenPackages.length)) {
+      const undo = changeByte(joinPath(rig.root, path), random);
+      const answer = await lookups.ask();
+      undo();
+      changed++;
+      if (answer.kind === 'miss') wrong.push(`${name}: '${path}' changed, and it misses: ${JSON.stringify(answer)}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(changed).toBe(FOREIGN_FILES);
+});
+
 /** Every mutation after which a hit would be had, and every one after whose end none is. */
 async function falseHits(name: string, { rig, task }: Fixture): Promise<string[]> {
   const lookups = await Lookups.open(rig, task);
@@ -40,6 +66,8 @@ async function falseHits(name: string, { rig, task }: Fixture): Promise<string[]
     undo();
     const restored = await lookups.ask();
     if (isFalse(mutation, changed)) wrong.push(`${name}, step ${mutation.step}: ${mutation.kind} '${mutation.subject}' still hits`);
+    else if (!saysWhy(mutation, changed))
+      wrong.push(`${name}, step ${mutation.step}: ${mutation.kind} '${mutation.subject}' is not why it misses: ${JSON.stringify(changed)}`);
     if (restored.kind === 'miss')
       wrong.push(`${name}: ${mutation.kind} '${mutation.subject}' undone, and it misses: ${JSON.stringify(restored)}`);
     if (wrong.length >= 20) break;
@@ -60,4 +88,15 @@ function sampled(mutations: readonly Mutation[], random: Random): Mutation[] {
 /** A later step that misses does not make up for a hit of the one that depended on what changed. */
 function isFalse({ step }: Mutation, answer: Answer): boolean {
   return answer.kind === 'hit' || answer.step > step;
+}
+
+/** An earlier step may depend on it in another way. */
+function saysWhy({ step, subject }: Mutation, answer: Answer): boolean {
+  return answer.kind === 'miss' && (answer.step < step || answer.reasons.some((reason) => isAbout(reason, subject)));
+}
+
+/** At the subject, or at a directory or a file that came or went with it. */
+function isAbout(reason: MissReason, subject: string): boolean {
+  if ('path' in reason) return isInside(reason.path, subject) || isInside(subject, reason.path);
+  return 'name' in reason && reason.name === subject;
 }

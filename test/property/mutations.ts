@@ -62,7 +62,7 @@ interface Scope {
 }
 
 function ofStep({ step, entry, rig, env, random, reaches }: Scope): Mutation[] {
-  const { files, absences, links, directories, listings, programs, asked } = entry.fingerprint;
+  const { files, absences, links, directories, listings, programs, asked, read } = entry.fingerprint;
   const at = (path: WorkspacePath) => joinPath(rig.root, path);
   const make = (kind: string, subject: string, apply: Mutation['apply']): Mutation => ({ kind, subject, step, apply });
   const paths = <Item extends { readonly path: WorkspacePath }>(items: readonly Item[]) => items.filter(({ path }) => reaches(path));
@@ -88,6 +88,12 @@ function ofStep({ step, entry, rig, env, random, reaches }: Scope): Mutation[] {
       ...removable(path, names, random).map((name) => make('removed name', path, () => moveAway(joinPath(at(path), name), rig))),
     ]),
     ...programs.filter(({ name }) => !name.includes('/')).map(({ name }) => shadow(name, step, rig, env)),
+    ...programs
+      .filter(({ name }) => isInside(rig.home, name))
+      .map(({ name }) => make('replaced program', name, () => changeByte(name as AbsolutePath, random))),
+    ...read.flatMap(({ name }) =>
+      [...otherValues(name, env)].map((changed) => ({ ...make('env that was read', name, () => () => {}), env: changed })),
+    ),
     ...[...environments(env), ...askedEnvironments(asked, env)].map(([name, changed]) => ({
       ...make('env', name, () => () => {}),
       env: changed,
@@ -95,7 +101,8 @@ function ofStep({ step, entry, rig, env, random, reaches }: Scope): Mutation[] {
   ];
 }
 
-function changeByte(path: AbsolutePath, random: Random): () => void {
+/** One byte is another one. */
+export function changeByte(path: AbsolutePath, random: Random): () => void {
   const { undo, bytes } = remember(path);
   const changed = bytes.length === 0 ? Buffer.from('z') : Buffer.from(bytes);
   const offset = random.below(changed.length);
@@ -178,6 +185,11 @@ function askedEnvironments({ names, sets }: AskedEnv, env: Env): [name: string, 
     ...[...held, ...added].map((name): [string, Env] => [name, { ...env, [name]: 'changed' }]),
     ...held.filter((name) => name in env).map((name): [string, Env] => [name, without(env, name)]),
   ];
+}
+
+/** Of a variable that a program asked for by its name. */
+function otherValues(name: string, env: Env): Env[] {
+  return [{ ...env, [name]: `${env[name] ?? ''}-changed` }, ...(name in env ? [without(env, name)] : [])];
 }
 
 function without(env: Env, name: string): Env {

@@ -76,7 +76,8 @@ const shellTexts: Readonly<Record<string, readonly [text: string, ...words: Word
   sh_archive_copy: ['cp -a $1 $2', 'path', 'path'],
   sh_touch: ['touch $1', 'path'],
   sh_chmod: ['chmod +x $1', 'path'],
-  sh_readlink: ['readlink -f $1', 'path'],
+  // It never ends where a link leads to what would be below itself.
+  sh_readlink: ['timeout -s KILL 1 readlink -f $1', 'path'],
   sh_edit: ['sed -i s/text/TEXT/ $1', 'path'],
   sh_truncate: ['truncate -s 1 $1', 'path'],
   sh_execute: ['$1', 'path'],
