@@ -91,9 +91,14 @@ function isFalse({ step }: Mutation, answer: Answer): boolean {
 }
 
 /** An earlier step may depend on it in another way. */
-function saysWhy({ step, subject }: Mutation, answer: Answer): boolean {
-  return answer.kind === 'miss' && (answer.step < step || answer.reasons.some((reason) => isAbout(reason, subject)));
+function saysWhy({ kind, step, subject }: Mutation, answer: Answer): boolean {
+  if (answer.kind === 'hit') return false;
+  if (answer.step < step || answer.reasons.some((reason) => isAbout(reason, subject))) return true;
+  // The step's own program is not found any more, or is none.
+  return mayTakeProgram.has(kind) && answer.reasons.some(({ code }) => code === 'program-changed');
 }
+
+const mayTakeProgram = new Set(['content', 'gone file', 'gone directory', 'link']);
 
 /** At the subject, or at a directory or a file that came or went with it. */
 function isAbout(reason: MissReason, subject: string): boolean {
