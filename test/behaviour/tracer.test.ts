@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { kindOf, stampBehind, stampOf } from '../../src/base/files.ts';
 import { joinPath } from '../../src/base/path.ts';
 import { directoryWith } from '../harness/files.ts';
-import { executed, seen, traced, tracedShell } from '../harness/traced.ts';
+import { compileC, executed, seen, traced, tracedShell } from '../harness/traced.ts';
 
 describe('what a task finds out', () => {
   test('a file that is read has the stamp that node gives it', async () => {
@@ -49,6 +49,21 @@ describe('what a task finds out', () => {
     const { trace } = await tracedShell('test -L path; rm path; ln -s elsewhere path; test -L path', { root });
     const looks = trace.events.filter(({ kind, path }) => kind === 'stat' && path === `${root}/path`);
     expect(new Set(looks.map(({ before }) => before && kindOf(before)))).toEqual(new Set(['file', 'link']));
+  });
+
+  test('a finding is told again, by whatever name the file became one of another kind', async () => {
+    const root = directoryWith({ 'd/path': '', 'd/beside': '' });
+    symlinkSync('d', `${root}/alias`);
+    const program = compileC(root, '#include <sys/stat.h>\nint main(int n, char **a) { struct stat s; while (*++a) lstat(*a, &s); }');
+    if (program === undefined) return;
+    const script = `
+      const look = () => require('node:child_process').spawnSync('./program', ['alias/beside', 'alias/path']);
+      look();
+      fs.unlinkSync('d/path'); fs.symlinkSync('elsewhere', 'd/path'); fs.mkdirSync('another');
+      look();`;
+    const { trace } = await traced([process.execPath, '-e', script], { root });
+    const looks = trace.events.filter(({ kind, path }) => kind === 'stat' && path === `${root}/alias/path`);
+    expect(looks.map(({ before }) => before && kindOf(before))).toEqual(['file', 'link']);
   });
 
   test('a link is told apart from what is behind it', async () => {

@@ -3,7 +3,7 @@ import type { Call } from './strace-log.ts';
 
 /**
  * Calls of the shim that it threw away, because it could not note for certain what they found: the call that its process
- * makes next is a trapped one for the same path, and that one counts.
+ * makes next is a trapped one of the same kind for the same path, and that one counts.
  */
 export function triesOf(calls: readonly Call[]): ReadonlySet<Call> {
   const tries = new Set<Call>();
@@ -11,9 +11,15 @@ export function triesOf(calls: readonly Call[]): ReadonlySet<Call> {
   for (const call of calls) {
     const before = last.get(call.pid);
     last.set(call.pid, call);
-    if (before?.isFree && !call.isFree && isSamePath(before, call)) tries.add(before);
+    if (before?.isFree && !call.isFree && isSameKind(before, call) && isSamePath(before, call)) tries.add(before);
   }
   return tries;
+}
+
+/** A FIFO that the shim has opened is only looked at again. */
+function isSameKind(a: Call, b: Call): boolean {
+  const [one, other] = [findShape(a)?.kind, findShape(b)?.kind];
+  return one !== undefined && (one === other || (one === 'open' && other === 'look'));
 }
 
 function isSamePath(a: Call, b: Call): boolean {

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct outbox_slot {
   uint64_t hash;
@@ -36,6 +37,12 @@ static void append(struct outbox *outbox, const struct record *record) {
 static const char *path_of(const struct record *record) {
   size_t stamps = (record->flags & EVENT_HAS_BEFORE ? 1u : 0u) + (record->flags & EVENT_HAS_TO_BEFORE ? 1u : 0u);
   return (const char *)(record + 1) + stamps * sizeof(struct stamp);
+}
+
+/* Of what stood there; 0 when nothing did. */
+static uint32_t kind_before(const struct record *record) {
+  if (!(record->flags & EVENT_HAS_BEFORE)) return 0;
+  return ((const struct stamp *)(const void *)(record + 1))->mode & S_IFMT;
 }
 
 static size_t text_length(const struct record *record) {
@@ -78,7 +85,7 @@ static bool is_repeated(struct outbox *outbox, const struct record *record) {
   const struct record *latest = slot->record;
   if (latest == NULL) outbox->count++;
   *slot = (struct outbox_slot){hash, record};
-  return latest != NULL && !((latest->flags ^ record->flags) & EVENT_HAS_BEFORE);
+  return latest != NULL && kind_before(latest) == kind_before(record);
 }
 
 void outbox_put(struct outbox *outbox, const struct record *record) {
