@@ -1,4 +1,5 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { directoryWith } from '../harness/files.ts';
 import { compileC, seen, traced, tracedShell } from '../harness/traced.ts';
@@ -192,6 +193,16 @@ describe('what cannot be seen through makes the trace incomplete', () => {
     const { trace } = await tracedShell('unshare --mount mount --bind a b; true', { root });
     expect(trace.incomplete).toEqual({ program: 'unshare', why: 'changed what paths mean: mount' });
   });
+
+  test.each(['cat here/file', 'cat here', 'test -e here', 'cat here/../file'])(
+    'a link to what /proc says of the process itself, which means another place for another one: %s',
+    async (command) => {
+      const root = directoryWith({ 'a/file': '', 'a/b/file': '' });
+      symlinkSync('/proc/self/cwd/b', join(root, 'a/here'));
+      const { trace } = await tracedShell(`cd a; ${command}; true`, { root });
+      expect(trace.incomplete).toMatchObject({ why: 'it followed a link to /proc/self' });
+    },
+  );
 });
 
 describe('the network', () => {

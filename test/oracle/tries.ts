@@ -1,4 +1,4 @@
-import { findShape } from './call-shapes.ts';
+import { findShape, type Shape } from './call-shapes.ts';
 import type { Call } from './strace-log.ts';
 
 /**
@@ -18,8 +18,19 @@ export function triesOf(calls: readonly Call[]): ReadonlySet<Call> {
 
 /** A FIFO that the shim has opened is only looked at again. */
 function isSameKind(a: Call, b: Call): boolean {
-  const [one, other] = [findShape(a)?.kind, findShape(b)?.kind];
-  return one !== undefined && (one === other || (one === 'open' && other === 'look'));
+  const [one, other] = [findShape(a), findShape(b)];
+  if (one === undefined || other === undefined) return false;
+  if (one.kind === 'open' && other.kind === 'open') return isEqual(flagsOfOpen(one), flagsOfOpen(other));
+  return one.kind === other.kind || (one.kind === 'open' && other.kind === 'look');
+}
+
+/** The shim never follows a link at the end itself. */
+function flagsOfOpen({ flags }: Shape): ReadonlySet<string> {
+  return new Set([...flags].filter((flag) => flag !== 'O_NOFOLLOW'));
+}
+
+function isEqual(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((flag) => b.has(flag));
 }
 
 function isSamePath(a: Call, b: Call): boolean {

@@ -38,7 +38,8 @@ const operations = {
   node_truncate: (path) => fs.truncateSync(path, 1),
   node_chmod: (path) => fs.chmodSync(path, 0o755),
   node_copy: (from, to) => fs.copyFileSync(from, to),
-  node_copy_tree: (from, to) => fs.cpSync(from, to, { recursive: true }),
+  // Otherwise it makes links to /proc/self/cwd, with which a trace is incomplete.
+  node_copy_tree: (from, to) => fs.cpSync(from, to, { recursive: true, verbatimSymlinks: true }),
   node_read_later: (path) => fs.promises.readFile(path),
   node_write_later: (path) => fs.promises.writeFile(path, 'text'),
   node_stat_later: (path) => fs.promises.stat(path),

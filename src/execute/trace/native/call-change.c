@@ -105,8 +105,8 @@ static bool may_replace(const struct place *from, const struct place *to) {
 
 static bool rename_succeeds(const struct call *call, const struct place *from, const struct place *to, unsigned flags) {
   if (!from->exists || !may_take_name(call, from, to)) return false;
-  if (flags & RENAME_EXCHANGE) return to->exists;
   if (is_directory(from) && is_below(call, to, from)) return false;
+  if (flags & RENAME_EXCHANGE) return to->exists && !(is_directory(to) && is_below(call, from, to));
   return flags & RENAME_NOREPLACE ? !to->exists : may_replace(from, to);
 }
 

@@ -15,6 +15,7 @@ static void watch_directory(struct trace *trace, const struct path *path);
 static void add_crossed(void *context, const struct path *directory);
 static bool parent_to_judge(const struct call *call, const struct path *path, struct path *directory);
 static void judge(struct trace *trace, const struct path *directory, const struct place *place);
+static void give_up_if_ambiguous(const struct call *call);
 
 bool read_path(const struct call *call, uint64_t address, char text[PATH_MAX], size_t *length) {
   enum peek peek = task_read_path(call->tid, address, text, length);
@@ -58,7 +59,12 @@ enum located locate_text(const struct call *call, int directory, const char *tex
   bool has_directory = !base.is_deleted && parent_to_judge(call, path, &directory_path);
   located = settle(call, place, flags & LOCATE_AS_WRITTEN);
   if (has_directory) judge(call->trace, &directory_path, place);
+  give_up_if_ambiguous(call);
   return located;
+}
+
+static void give_up_if_ambiguous(const struct call *call) {
+  if (call->trace->resolver.depends_on_caller) give_up(call, "it followed a link to /proc/self");
 }
 
 /* The directory that the shim will ask for when the same path comes again. False when it need not be judged. */
@@ -180,6 +186,7 @@ void look(const struct call *call, struct place *place) {
 
 void expect_behind(const struct call *call, const struct place *place) {
   if (place->is_inside) add_if_linked(call->trace, &place->path);
+  give_up_if_ambiguous(call);
 }
 
 const struct stat *stamp_of(const struct place *place) {

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* As many as the kernel follows in one path. */
@@ -13,8 +15,8 @@ enum { MOST_LINKS = 40, MOST_REMEMBERED_BYTES = 64 * 1024 * 1024 };
 
 static const char deleted[] = " (deleted)";
 
-static enum resolution ask_kernel(const struct path *path, struct path *real);
-static enum resolution resolve_link(struct resolver *resolver, const struct path *path, size_t end, struct path *real);
+static enum resolution ask_kernel(struct resolver *resolver, const struct path *path, struct path *real);
+static enum resolution resolve_link(struct resolver *resolver, struct path *real);
 static bool append_rest(struct path *real, const struct path *path, size_t end);
 
 /* Links in /proc depend on who looks and when. */
@@ -63,7 +65,7 @@ enum resolution resolve(struct resolver *resolver, const struct path *path, stru
     if (!path_append(real, name, length)) return NAMELESS;
     struct stat status;
     if (lstat(real->text, &status) != 0) resolution = MISSING;
-    else if (S_ISLNK(status.st_mode)) resolution = resolve_link(resolver, path, end, real);
+    else if (S_ISLNK(status.st_mode)) resolution = resolve_link(resolver, real);
     if (resolution == NAMELESS) return NAMELESS;
     remember(resolver, path, end, real, resolution == MISSING);
   }
@@ -72,6 +74,11 @@ enum resolution resolve(struct resolver *resolver, const struct path *path, stru
 
 static bool append_rest(struct path *real, const struct path *path, size_t end) {
   return end >= path->length || path_append(real, path->text + end + 1, path->length - end - 1);
+}
+
+/* It means another place for each process. */
+static bool is_self(const struct path *path) {
+  return path_is_inside("/proc/self", 10, path) || path_is_inside("/proc/thread-self", 17, path) || path_is_inside("/dev/fd", 7, path);
 }
 
 /* The kernel does not say where a dangling link leads, so that is worked out here. */
@@ -84,6 +91,7 @@ static enum resolution resolve_dangling(struct resolver *resolver, struct path *
   path_to_parent(real);
   if (target.text[0] == '/') path_set(real, "/", 1);
   if (walk_path(&(struct walk){.resolver = resolver}, real, target.text, target.length) != WALKED) return MISSING;
+  if (is_self(real)) resolver->depends_on_caller = true;
   path_copy(&target, real);
   resolver->dangling++;
   enum resolution resolution = resolve(resolver, &target, real);
@@ -91,18 +99,33 @@ static enum resolution resolve_dangling(struct resolver *resolver, struct path *
   return resolution;
 }
 
-/* `real` is the link at the end of the first `end` bytes of `path`, and becomes what it leads to. */
-static enum resolution resolve_link(struct resolver *resolver, const struct path *path, size_t end, struct path *real) {
-  struct path link;
-  path_set(&link, path->text, end);
-  enum resolution resolution = ask_kernel(&link, &link);
+/* `real` is a link, with none before it, and becomes what it leads to. */
+static enum resolution resolve_link(struct resolver *resolver, struct path *real) {
+  struct path behind;
+  enum resolution resolution = ask_kernel(resolver, real, &behind);
   if (resolution == MISSING) return resolve_dangling(resolver, real);
-  path_copy(real, &link);
+  path_copy(real, &behind);
   return resolution;
 }
 
-static enum resolution ask_kernel(const struct path *path, struct path *real) {
-  int fd = open(path->text, O_PATH | O_CLOEXEC);
+/* -1 with ELOOP also when a link on the way leads through one of /proc. */
+static int open_without_proc(const struct path *path) {
+  struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS};
+  return (int)syscall(__NR_openat2, AT_FDCWD, path->text, &how, sizeof how);
+}
+
+static int open_path(struct resolver *resolver, const struct path *path) {
+  if (!may_remember(path)) return open(path->text, O_PATH | O_CLOEXEC);
+  int fd = open_without_proc(path);
+  if (fd >= 0 || errno == ENOENT) return fd;
+  bool may_lead_through_proc = errno == ELOOP;
+  fd = open(path->text, O_PATH | O_CLOEXEC);
+  if (fd >= 0 && may_lead_through_proc) resolver->depends_on_caller = true;
+  return fd;
+}
+
+static enum resolution ask_kernel(struct resolver *resolver, const struct path *path, struct path *real) {
+  int fd = open_path(resolver, path);
   if (fd < 0) return MISSING;
   char link[40];
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
@@ -179,7 +202,7 @@ static bool resolve_directory(struct resolver *resolver, const struct path *path
   enum resolution resolution;
   if (recall(resolver, path, real, &resolution) == path->length && resolution == RESOLVED && is_directory_at(real)) return true;
   if (!is_directory_at(path)) return false;
-  resolution = ask_kernel(path, real);
+  resolution = ask_kernel(resolver, path, real);
   if (resolution == RESOLVED) remember(resolver, path, path->length, real, false);
   /* Even a deleted directory still has its parent. */
   return resolution == RESOLVED || (resolution == NAMELESS && real->text[0] == '/');

@@ -13,6 +13,8 @@ struct resolver {
   struct text_map known;
   /* How many dangling links the answer that is being worked out has passed. */
   int dangling;
+  /* A link led through one of /proc, which means another place for each process: answers may be wrong. */
+  bool depends_on_caller;
 };
 
 enum resolution {
