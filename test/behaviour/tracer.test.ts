@@ -121,6 +121,20 @@ describe('what a task changes', () => {
     expect(seen(trace, root)).toContain('rename a -> a/out/a');
   });
 
+  test('nothing changes places with what is in it', async () => {
+    const root = directoryWith({ 'a/file': '' });
+    const source = `
+      #define _GNU_SOURCE
+      #include <fcntl.h>
+      #include <stdio.h>
+      int main(void) {
+        return renameat2(AT_FDCWD, "a", AT_FDCWD, "a/file", RENAME_EXCHANGE) == 0 || renameat2(AT_FDCWD, "a/file", AT_FDCWD, "a", RENAME_EXCHANGE) == 0;
+      }`;
+    const { exitCode, trace } = await traced([compileC(root, source) ?? ''], { root });
+    expect(exitCode).toBe(0);
+    expect(seen(trace, root)).toEqual(['stat a (nofollow)', 'stat a/file (nofollow)']);
+  });
+
   test('a link that leads to itself is a file that is not there, for who would make it too', async () => {
     const root = directoryWith({});
     symlinkSync('link', `${root}/link`);
