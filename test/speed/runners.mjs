@@ -12,7 +12,11 @@ export function installCompetitors(directory) {
   if (existsSync(installed) && readFileSync(installed).equals(readFileSync(lock)) && existsSync(join(directory, 'node_modules'))) return;
   mkdirSync(directory, { recursive: true });
   for (const name of ['package.json', 'package-lock.json']) copyFileSync(join(home, name), join(directory, name));
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: directory, stdio: 'inherit' });
+  // Not `npm ci`: a registry may lack vite-plus for other systems, which the lock file then lacks, too.
+  const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: directory,
+    stdio: 'inherit',
+  });
   if (status !== 0) throw new Error('the competitors could not be installed');
 }
 
